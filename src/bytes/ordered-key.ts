@@ -1,0 +1,218 @@
+/**
+ * Ordered keys: a list of values as one key whose byte order is the order of the values.
+ * It must never know what a key names, nor where it is stored.
+ *
+ * A part is one type byte and its payload; no part's bytes begin another part's bytes, so the key
+ * of a list begins exactly the keys of the lists that continue it.
+ */
+
+import { Refusal } from './refusal.ts';
+
+export type KeyPart = string | number | bigint | boolean | Uint8Array;
+
+/** A binary string: one char 0..255 per byte, so that `<` and a Map work on it directly. */
+export type StateKey = string;
+
+const FALSE = 0x02;
+const TRUE = 0x03;
+/** Integers: INTEGER + n for n payload bytes of a positive, INTEGER - n for a negative. */
+const INTEGER = 0x14;
+const TEXT = 0x30;
+const BYTES = 0x31;
+
+/** Ends text and bytes. 0x00 and 0x01 inside become ESCAPE 0x01 and ESCAPE 0x02. */
+const END = '\x00';
+const ESCAPE = '\x01';
+
+const textEncoder = new TextEncoder();
+const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function orderedKey(parts: readonly KeyPart[]): StateKey {
+  let key = '';
+  for (let i = 0; i < parts.length; i++) key += part(parts[i] as KeyPart);
+  return key;
+}
+
+export function parseOrderedKey(key: StateKey): KeyPart[] {
+  const parts: KeyPart[] = [];
+  const cursor = { position: 0 };
+  while (cursor.position < key.length) parts.push(parsePart(key, cursor));
+  return parts;
+}
+
+export function keyToBytes(key: StateKey): Uint8Array {
+  const bytes = new Uint8Array(key.length);
+  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i);
+  return bytes;
+}
+
+export function keyFromBytes(bytes: Uint8Array): StateKey {
+  let key = '';
+  for (let i = 0; i < bytes.length; i++) key += String.fromCharCode(bytes[i] as number);
+  return key;
+}
+
+/** The smallest key above every key that begins with `prefix`. REQUIRES a key of ours, not empty. */
+export function prefixEnd(prefix: StateKey): StateKey {
+  for (let i = prefix.length - 1; i >= 0; i--) {
+    const byte = prefix.charCodeAt(i);
+    if (byte < 0xff) return prefix.slice(0, i) + String.fromCharCode(byte + 1);
+  }
+  throw new Error('assertion: a prefix with no end');
+}
+
+function part(value: KeyPart): string {
+  switch (typeof value) {
+    case 'string':
+      return char(TEXT) + textPayload(value) + END;
+    case 'number':
+      if (!Number.isSafeInteger(value)) throw refuse(`${value} is not a safe integer`);
+      return value >= 0 ? positive(value) : negative(-1 - value);
+    case 'bigint':
+      return bigInteger(value);
+    case 'boolean':
+      return char(value ? TRUE : FALSE);
+    default:
+      if (!(value instanceof Uint8Array)) throw refuse('a value that cannot be part of a key');
+      return char(BYTES) + escaped(keyFromBytes(value)) + END;
+  }
+}
+
+function textPayload(text: string): string {
+  if (!text.isWellFormed()) throw refuse('a lone surrogate');
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 2 || code >= 0x80) return escaped(keyFromBytes(textEncoder.encode(text)));
+  }
+  return text;
+}
+
+function escaped(payload: string): string {
+  let result = '';
+  let from = 0;
+  for (let i = 0; i < payload.length; i++) {
+    const code = payload.charCodeAt(i);
+    if (code > 1) continue;
+    result += payload.slice(from, i) + ESCAPE + char(code + 1);
+    from = i + 1;
+  }
+  return from === 0 ? payload : result + payload.slice(from);
+}
+
+function bigInteger(value: bigint): string {
+  const magnitude = value >= 0n ? value : -1n - value;
+  if (magnitude > 0xffffffffffffffffn) throw refuse('an integer beyond 64 bits');
+  if (magnitude <= 0x1fffffffffffffn) {
+    return value >= 0n ? positive(Number(magnitude)) : negative(Number(magnitude));
+  }
+  const high = Number(magnitude >> 32n);
+  const low = Number(magnitude & 0xffffffffn);
+  return value >= 0n ? wide(INTEGER + 8, high, low) : wide(INTEGER - 9, ~high, ~low);
+}
+
+/** The shortest big-endian payload, its length in the type byte: more bytes sort later. */
+function positive(magnitude: number): string {
+  if (magnitude === 0) return char(INTEGER);
+  let payload = '';
+  let length = 0;
+  for (let rest = magnitude; rest > 0; rest = Math.floor(rest / 256)) {
+    payload = char(rest % 256) + payload;
+    length++;
+  }
+  return char(INTEGER + length) + payload;
+}
+
+/** The mirror image: `-1 - value` with every bit turned, and more bytes sort earlier. */
+function negative(magnitude: number): string {
+  let payload = '';
+  let length = 0;
+  for (let rest = magnitude; rest > 0; rest = Math.floor(rest / 256)) {
+    payload = char(255 - (rest % 256)) + payload;
+    length++;
+  }
+  return char(INTEGER - 1 - length) + payload;
+}
+
+function wide(type: number, high: number, low: number): string {
+  return String.fromCharCode(
+    type,
+    (high >>> 24) & 255,
+    (high >>> 16) & 255,
+    (high >>> 8) & 255,
+    high & 255,
+    (low >>> 24) & 255,
+    (low >>> 16) & 255,
+    (low >>> 8) & 255,
+    low & 255,
+  );
+}
+
+interface Cursor {
+  position: number;
+}
+
+function parsePart(key: StateKey, cursor: Cursor): KeyPart {
+  const type = key.charCodeAt(cursor.position++);
+  if (type === FALSE) return false;
+  if (type === TRUE) return true;
+  if (type >= INTEGER - 9 && type <= INTEGER + 8) return parseInteger(type, key, cursor);
+  if (type === BYTES) return keyToBytes(unescaped(key, cursor));
+  if (type === TEXT) return parseText(keyToBytes(unescaped(key, cursor)), cursor);
+  throw invalid('an unknown type byte', cursor.position - 1);
+}
+
+function parseInteger(type: number, key: StateKey, cursor: Cursor): number | bigint {
+  const start = cursor.position;
+  const sign = type >= INTEGER ? 1 : -1;
+  const length = sign > 0 ? type - INTEGER : INTEGER - 1 - type;
+  const flip = sign > 0 ? 0 : 255;
+  if (start + length > key.length) throw invalid('the key ends too soon', start);
+  let magnitude = 0n;
+  for (let i = 0; i < length; i++) {
+    const byte = key.charCodeAt(start + i) ^ flip;
+    if (i === 0 && byte === 0) throw invalid('an integer longer than it need be', start);
+    magnitude = magnitude * 256n + BigInt(byte);
+  }
+  cursor.position = start + length;
+  const value = sign > 0 ? magnitude : -1n - magnitude;
+  const narrow = Number(value);
+  return Number.isSafeInteger(narrow) ? narrow : value;
+}
+
+function unescaped(key: StateKey, cursor: Cursor): string {
+  const start = cursor.position;
+  const end = key.indexOf(END, start);
+  if (end < 0) throw invalid('the key ends too soon', start);
+  cursor.position = end + 1;
+  let payload = '';
+  let from = start;
+  for (let i = key.indexOf(ESCAPE, start); i >= 0 && i < end; i = key.indexOf(ESCAPE, i + 2)) {
+    const escaped = key.charCodeAt(i + 1);
+    if (escaped !== 1 && escaped !== 2) throw invalid('an escape of nothing', i);
+    payload += key.slice(from, i) + char(escaped - 1);
+    from = i + 2;
+  }
+  return payload + key.slice(from, end);
+}
+
+function parseText(bytes: Uint8Array, cursor: Cursor): string {
+  try {
+    return textDecoder.decode(bytes);
+  } catch {
+    throw invalid('text that is not UTF-8', cursor.position);
+  }
+}
+
+function char(byte: number): string {
+  return String.fromCharCode(byte);
+}
+
+function refuse(reason: string): Refusal {
+  return new Refusal('ENCODING_INVALID', `cannot be part of a key: ${reason}`);
+}
+
+function invalid(reason: string, offset: number): Refusal {
+  return new Refusal('ENCODING_INVALID', `not an ordered key at byte ${offset}: ${reason}`, {
+    data: { offset },
+  });
+}
