@@ -1,0 +1,103 @@
+/**
+ * Checks inclusion and consistency paths (RFC 9162 sections 2.1.3.2 and 2.1.4.2; P9..P16).
+ * Pure, and runs in a browser. It must never know who made a path: every claim may be hostile.
+ */
+
+import { equalBytes } from '../../bytes/bytes.ts';
+import type { Hash } from '../../crypto/hash.ts';
+import { EMPTY_ROOT, nodeHash } from './tree.ts';
+
+const HASH_BYTES = 32;
+
+export interface InclusionClaim {
+  readonly leafHash: Hash;
+  readonly index: number;
+  readonly size: number;
+  readonly path: readonly Hash[];
+  readonly root: Hash;
+}
+
+export interface ConsistencyClaim {
+  readonly sizeA: number;
+  readonly rootA: Hash;
+  readonly sizeB: number;
+  readonly rootB: Hash;
+  readonly path: readonly Hash[];
+}
+
+/** Where a fold stands: `index` of the node in its level, `last` index of that level. */
+interface Place {
+  index: number;
+  last: number;
+}
+
+/**
+ * True when the leaf is at `index` of the tree of `size` leaves with this root. Which side each
+ * hash goes on follows from index and size alone; a proof has no say in its own shape.
+ */
+export function verifyInclusion(claim: InclusionClaim): boolean {
+  const { leafHash, index, size, path, root } = claim;
+  if (!isCount(index) || !isCount(size) || index >= size) return false;
+  if (!areHashes([leafHash, root, ...path])) return false;
+  const place: Place = { index, last: size - 1 };
+  let hash = leafHash;
+  for (const sibling of path) {
+    if (place.last === 0) return false;
+    hash = isRightChild(place) ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+    climb(place);
+  }
+  return place.last === 0 && equalBytes(hash, root);
+}
+
+/** True when the tree of `sizeA` leaves is the beginning of the tree of `sizeB`. */
+export function verifyConsistency(claim: ConsistencyClaim): boolean {
+  const { sizeA, rootA, sizeB, rootB, path } = claim;
+  if (!isCount(sizeA) || !isCount(sizeB) || sizeA > sizeB) return false;
+  if (!areHashes([rootA, rootB, ...path])) return false;
+  if (sizeA === sizeB) return path.length === 0 && equalBytes(rootA, rootB);
+  // Anything begins with nothing: no path is needed, and the old root can only be the empty one.
+  if (sizeA === 0) return path.length === 0 && equalBytes(rootA, EMPTY_ROOT);
+  const place: Place = { index: sizeA - 1, last: sizeB - 1 };
+  while (place.index % 2 === 1) halve(place);
+  // The old tree is complete exactly when we are at its root: the verifier's own copy starts it.
+  const [start, ...rest] = place.index === 0 ? [rootA, ...path] : path;
+  if (start === undefined) return false;
+  let hashA = start;
+  let hashB = start;
+  for (const sibling of rest) {
+    if (place.last === 0) return false;
+    if (isRightChild(place)) {
+      hashA = nodeHash(sibling, hashA);
+      hashB = nodeHash(sibling, hashB);
+    } else {
+      hashB = nodeHash(hashB, sibling);
+    }
+    climb(place);
+  }
+  return place.last === 0 && equalBytes(hashA, rootA) && equalBytes(hashB, rootB);
+}
+
+/** The last node of a level counts as a right child even when its index is even (it is promoted). */
+function isRightChild(place: Place): boolean {
+  return place.index % 2 === 1 || place.index === place.last;
+}
+
+/** Goes to the parent; a promoted node first skips the levels where it has no sibling. */
+function climb(place: Place): void {
+  while (place.index % 2 === 0 && place.index === place.last && place.index > 0) halve(place);
+  halve(place);
+}
+
+/** Arithmetic, not `>>`: sizes reach 2^53 and JavaScript's shifts stop at 32 bits. */
+function halve(place: Place): void {
+  place.index = Math.floor(place.index / 2);
+  place.last = Math.floor(place.last / 2);
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function areHashes(hashes: readonly Hash[]): boolean {
+  return hashes.every((hash) => hash instanceof Uint8Array && hash.length === HASH_BYTES);
+}
