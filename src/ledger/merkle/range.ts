@@ -62,12 +62,12 @@ export function inclusionPathFrom(size: number, index: number, read: ReadNode): 
   return siblingsFrom(size, 0, index, read);
 }
 
-/** What shows that the tree of `sizeA` leaves is the beginning of the tree of `sizeB`. */
+/** What shows that the tree of `sizeA` leaves, at least one, begins the tree of `sizeB`. */
 export function consistencyPathFrom(sizeA: number, sizeB: number, read: ReadNode): Hash[] {
-  if (!Number.isSafeInteger(sizeA) || sizeA < 0 || sizeA > sizeB) {
+  if (!Number.isSafeInteger(sizeA) || sizeA < 1 || sizeA > sizeB) {
     throw new Error(`assertion: no tree of ${sizeA} inside a tree of ${sizeB}`);
   }
-  if (sizeA === 0 || sizeA === sizeB) return [];
+  if (sizeA === sizeB) return [];
   let level = 0;
   let index = sizeA - 1;
   while (index % 2 === 1) {

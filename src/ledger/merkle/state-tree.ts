@@ -60,8 +60,6 @@ export interface StateClaim extends StateProof {
   readonly valueHash: Hash | undefined;
 }
 
-export type { StateChange };
-
 /** Node hashes in memory, leaves included; buckets stay behind the port. */
 export interface StateTree {
   readonly depth: number;

@@ -63,13 +63,13 @@ export function inclusionPath(levels: TreeLevels, index: number): Hash[] {
   return siblings(levels, 0, index);
 }
 
-/** What shows that the tree of the first `sizeA` leaves is the beginning of this one. */
+/** What shows that the tree of the first `sizeA` leaves, at least one, is the beginning of this. */
 export function consistencyPath(levels: TreeLevels, sizeA: number): Hash[] {
   const size = levels[0]?.length ?? 0;
-  if (!Number.isSafeInteger(sizeA) || sizeA < 0 || sizeA > size) {
+  if (!Number.isSafeInteger(sizeA) || sizeA < 1 || sizeA > size) {
     throw new Error(`assertion: no tree of ${sizeA} inside a tree of ${size}`);
   }
-  if (sizeA === 0 || sizeA === size) return [];
+  if (sizeA === size) return [];
   // The smallest complete subtree that ends where the old tree ends: both roots are folded from it.
   let level = 0;
   let index = sizeA - 1;

@@ -5,7 +5,7 @@
 
 import { equalBytes } from '../../bytes/bytes.ts';
 import type { Hash } from '../../crypto/hash.ts';
-import { EMPTY_ROOT, nodeHash } from './tree.ts';
+import { nodeHash } from './tree.ts';
 
 const HASH_BYTES = 32;
 
@@ -49,14 +49,15 @@ export function verifyInclusion(claim: InclusionClaim): boolean {
   return place.last === 0 && equalBytes(hash, root);
 }
 
-/** True when the tree of `sizeA` leaves is the beginning of the tree of `sizeB`. */
+/**
+ * True when the tree of `sizeA` leaves is the beginning of the tree of `sizeB`. An empty old tree is
+ * refused, as in RFC 9162: every tree begins with nothing, so a proof of it would say nothing.
+ */
 export function verifyConsistency(claim: ConsistencyClaim): boolean {
   const { sizeA, rootA, sizeB, rootB, path } = claim;
-  if (!isCount(sizeA) || !isCount(sizeB) || sizeA > sizeB) return false;
+  if (!isCount(sizeA) || !isCount(sizeB) || sizeA === 0 || sizeA > sizeB) return false;
   if (!areHashes([rootA, rootB, ...path])) return false;
   if (sizeA === sizeB) return path.length === 0 && equalBytes(rootA, rootB);
-  // Anything begins with nothing: no path is needed, and the old root can only be the empty one.
-  if (sizeA === 0) return path.length === 0 && equalBytes(rootA, EMPTY_ROOT);
   const place: Place = { index: sizeA - 1, last: sizeB - 1 };
   while (place.index % 2 === 1) halve(place);
   // The old tree is complete exactly when we are at its root: the verifier's own copy starts it.
