@@ -60,6 +60,8 @@ export interface StateClaim extends StateProof {
   readonly valueHash: Hash | undefined;
 }
 
+export type { StateChange } from './bucket.ts';
+
 /** Node hashes in memory, leaves included; buckets stay behind the port. */
 export interface StateTree {
   readonly depth: number;
