@@ -1,0 +1,160 @@
+/**
+ * Layers of state: changes kept above a view that they hide, in key order, to keep or to drop.
+ * It must never know what a key means or where the lowest view is stored.
+ */
+
+import type { StateKey } from '../bytes/ordered-key.ts';
+import type { StateView, WritableState } from './execution.ts';
+
+type Entry = readonly [StateKey, Uint8Array | null];
+
+/** A sorted map from state key to value, or to null where the row below is deleted. */
+export class StateLayer {
+  readonly #entries = new Map<StateKey, Uint8Array | null>();
+  #sorted: StateKey[] = [];
+  #unsorted: StateKey[] = [];
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** `undefined`: this layer says nothing of the key. `null`: it is deleted here. */
+  get(key: StateKey): Uint8Array | null | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: StateKey, value: Uint8Array | null): void {
+    const before = this.#entries.size;
+    this.#entries.set(key, value);
+    if (this.#entries.size !== before) this.#unsorted.push(key);
+  }
+
+  entries(): IterableIterator<Entry> {
+    return this.#entries.entries();
+  }
+
+  /** Entries with `from <= key < to` in key order. Changes made while iterating are seen. */
+  *range(from: StateKey, to: StateKey, reverse: boolean): Generator<Entry> {
+    this.#sort();
+    let keys = this.#sorted;
+    let at = reverse ? lowerBound(keys, to) - 1 : lowerBound(keys, from);
+    while (at >= 0 && at < keys.length) {
+      const key = keys[at] as StateKey;
+      if (reverse ? key < from : key >= to) return;
+      yield [key, this.#entries.get(key) ?? null];
+      if (this.#unsorted.length > 0) {
+        this.#sort();
+        keys = this.#sorted;
+        at = lowerBound(keys, key);
+      }
+      at += reverse ? -1 : 1;
+    }
+  }
+
+  /** Sorts keys added since the last range, so that a layer nobody ranges over costs nothing. */
+  #sort(): void {
+    const fresh = this.#unsorted;
+    if (fresh.length === 0) return;
+    this.#unsorted = [];
+    if (fresh.length <= 8) {
+      for (const key of fresh) this.#sorted.splice(lowerBound(this.#sorted, key), 0, key);
+      return;
+    }
+    this.#sorted = mergeSorted(this.#sorted, fresh.sort(compareKeys));
+  }
+}
+
+/** Changes above a view. `commitTo` hands them down; dropping the overlay drops them. */
+export class StateOverlay implements WritableState {
+  readonly #base: StateView;
+  readonly #layer = new StateLayer();
+
+  constructor(base: StateView) {
+    this.#base = base;
+  }
+
+  get(key: StateKey): Uint8Array | undefined {
+    const own = this.#layer.get(key);
+    return own === undefined ? this.#base.get(key) : (own ?? undefined);
+  }
+
+  put(key: StateKey, value: Uint8Array): void {
+    this.#layer.set(key, value);
+  }
+
+  delete(key: StateKey): void {
+    this.#layer.set(key, null);
+  }
+
+  range(from: StateKey, to: StateKey, reverse: boolean): Iterable<[StateKey, Uint8Array]> {
+    return rangeOver(this.#layer, this.#base, from, to, reverse);
+  }
+
+  changes(): IterableIterator<Entry> {
+    return this.#layer.entries();
+  }
+}
+
+/** The entries of a layer above a view: the layer's word wins. */
+export function* rangeOver(
+  layer: StateLayer,
+  base: StateView,
+  from: StateKey,
+  to: StateKey,
+  reverse: boolean,
+): Generator<[StateKey, Uint8Array]> {
+  const upper = layer.range(from, to, reverse);
+  const lower = base.range(from, to, reverse)[Symbol.iterator]();
+  let above = upper.next();
+  let below = lower.next();
+  while (!above.done || !below.done) {
+    if (above.done || (!below.done && isBefore(below.value[0], above.value[0], reverse))) {
+      yield below.value;
+      below = lower.next();
+      continue;
+    }
+    const [key, value] = above.value;
+    if (!below.done && below.value[0] === key) below = lower.next();
+    if (value !== null) yield [key, value];
+    above = upper.next();
+  }
+}
+
+function isBefore(a: StateKey, b: StateKey, reverse: boolean): boolean {
+  return reverse ? a > b : a < b;
+}
+
+function compareKeys(a: StateKey, b: StateKey): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function lowerBound(keys: readonly StateKey[], key: StateKey): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] as StateKey) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function mergeSorted(a: readonly StateKey[], b: readonly StateKey[]): StateKey[] {
+  const merged: StateKey[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const left = a[i] as StateKey;
+    const right = b[j] as StateKey;
+    if (left < right) {
+      merged.push(left);
+      i++;
+    } else {
+      merged.push(right);
+      j++;
+    }
+  }
+  while (i < a.length) merged.push(a[i++] as StateKey);
+  while (j < b.length) merged.push(b[j++] as StateKey);
+  return merged;
+}

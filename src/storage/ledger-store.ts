@@ -1,0 +1,220 @@
+/**
+ * One ledger on its two environments: create, recover, append, roll back, merge in the background.
+ * Recovery is the only way in: a clean start and a start after a crash are the same code.
+ * It must never know how a block is decided, nor what a contract is.
+ */
+
+import { equalBytes } from '../bytes/bytes.ts';
+import { encodeHex } from '../bytes/hex.ts';
+import { Refusal } from '../bytes/refusal.ts';
+import type { Hash } from '../crypto/hash.ts';
+import type { Header } from '../ledger/block.ts';
+import { chainOf, type Genesis, parseGenesis } from '../ledger/genesis.ts';
+import { EMPTY_FRONTIER, type Frontier, frontierRoot } from '../ledger/merkle/range.ts';
+import { parseReceipt } from '../ledger/receipt.ts';
+import {
+  appendWrites,
+  BlockStore,
+  creationWrites,
+  extendHistory,
+  type Head,
+  type Record,
+  truncationWrites,
+} from './block-store.ts';
+import type { KeyValue } from './key-value.ts';
+import { StateStore } from './state-store.ts';
+
+/** Changes in memory at which a merge begins, and at which appending waits for it. */
+const MERGE_PENDING = 65_536;
+const WAIT_PENDING = 4 * MERGE_PENDING;
+
+export interface Environments {
+  readonly log: KeyValue;
+  readonly state: KeyValue;
+}
+
+/** What a block in the making needs to know of the blocks before it. */
+export interface Tip {
+  readonly header: Header;
+  readonly id: Hash;
+  /** RFC 9162 root over the ids of all blocks up to this one: the next header's `history`. */
+  readonly history: Hash;
+}
+
+export class LedgerStore {
+  readonly genesisBytes: Uint8Array;
+  readonly genesis: Genesis;
+  readonly chain: Hash;
+  readonly blocks: BlockStore;
+  readonly state: StateStore;
+  readonly #environments: Environments;
+  #tip: Tip | undefined;
+  #frontier: Frontier = EMPTY_FRONTIER;
+  #merging: Promise<void> | undefined;
+
+  /** REQUIRES `recover` before anything else, unless the ledger is about to be created. */
+  private constructor(environments: Environments, genesisBytes: Uint8Array) {
+    this.genesisBytes = genesisBytes;
+    this.genesis = parseGenesis(genesisBytes);
+    this.chain = chainOf(genesisBytes);
+    this.#environments = environments;
+    this.blocks = new BlockStore(environments.log);
+    this.state = new StateStore(environments.state, this.genesis.stateDepth);
+  }
+
+  /** A store with no blocks yet; `append` of block 0 creates the ledger on disk, whole or not. */
+  static create(environments: Environments, genesisBytes: Uint8Array): LedgerStore {
+    if (new BlockStore(environments.log).genesis() !== undefined) {
+      throw new Refusal('FOLDER_EXISTS', 'there is a ledger in this folder already', {
+        next: 'open it, or name another folder',
+      });
+    }
+    return new LedgerStore(environments, genesisBytes);
+  }
+
+  /** Opens what is there. Throws FOLDER_MISSING, FORMAT_NEWER, STORAGE_DAMAGED. */
+  static open(environments: Environments): LedgerStore {
+    const genesis = new BlockStore(environments.log).genesis();
+    if (genesis === undefined) {
+      throw new Refusal('FOLDER_MISSING', 'there is no ledger in this folder', {
+        next: 'create one with `tally init`, or name its folder',
+      });
+    }
+    const store = new LedgerStore(environments, genesis);
+    store.#recover();
+    return store;
+  }
+
+  /** The last durable block. */
+  get tip(): Tip {
+    if (this.#tip === undefined) throw new Error('assertion: the ledger has no block yet');
+    return this.#tip;
+  }
+
+  get isEmpty(): boolean {
+    return this.#tip === undefined;
+  }
+
+  /** The history tree over all blocks up to the tip. */
+  get frontier(): Frontier {
+    return this.#frontier;
+  }
+
+  /**
+   * Makes a block durable in one commit. REQUIRES that its writes are staged and that it follows
+   * the tip. Resolved: on the disk. Rejected: unknown; close, open, and see (KeyValue.commit).
+   */
+  async append(record: Record, ids: readonly Hash[]): Promise<void> {
+    const { header, id } = record.block;
+    const isNext = this.#tip === undefined ? 0 : this.#tip.header.height + 1;
+    if (header.height !== isNext) throw new Error(`assertion: block ${header.height} at ${isNext}`);
+    const { frontier, nodes } = extendHistory(this.#frontier, id);
+    const creation = header.height === 0 ? creationWrites(this.genesisBytes) : [];
+    await this.#environments.log.commit([...creation, ...appendWrites(record, nodes)]);
+    this.state.indexTransactions(header.height, ids);
+    this.#frontier = frontier;
+    this.#tip = { header, id, history: frontierRoot(frontier) };
+    await this.#maybeMerge();
+  }
+
+  /** Takes the last blocks off, down to `height`; applying them again gives identical roots. */
+  async rollBack(height: number): Promise<void> {
+    const { header, id } = this.tip;
+    if (height < 0 || height > header.height) throw new Error(`assertion: roll back to ${height}`);
+    const block = this.blocks.block(height);
+    const to = { height, id: block.id };
+    await this.#merging;
+    for (let at = header.height; at > height; at--) this.#undo(at);
+    const merged = this.state.merged();
+    if (merged !== undefined && merged.height > height) await this.#merge(to);
+    const from = { height: header.height, id };
+    await this.#environments.log.commit(truncationWrites(from, to));
+    this.#setTip({ header: block.header, id: block.id });
+  }
+
+  /** Brings the disk's state to the tip; what a clean close does, so that the next start is fast. */
+  async merge(): Promise<void> {
+    await this.#merging;
+    if (this.#tip === undefined || this.state.pending === 0) return;
+    await this.#merge({ height: this.#tip.header.height, id: this.#tip.id });
+  }
+
+  async close(): Promise<void> {
+    await this.#environments.log.close();
+    await this.#environments.state.close();
+  }
+
+  /** Rebuilds what the disk's state lacks from the deltas of the log, checking every root. */
+  #recover(): void {
+    const head = this.blocks.head();
+    const merged = this.state.merged();
+    if (merged !== undefined) this.#checkMerged(merged, head);
+    for (let height = (merged?.height ?? -1) + 1; height <= head.height; height++) {
+      this.#redo(height);
+    }
+    const block = this.blocks.block(head.height);
+    if (!equalBytes(block.id, head.id)) throw damaged(`block ${head.height} is not the head`);
+    this.#setTip({ header: block.header, id: block.id });
+  }
+
+  #checkMerged(merged: Head, head: Head): void {
+    if (merged.height > head.height) throw damaged('the state is ahead of the log');
+    const block = this.blocks.block(merged.height);
+    if (!equalBytes(block.id, merged.id)) throw damaged('the state is of another chain of blocks');
+    this.#checkRoot(block.header);
+  }
+
+  #redo(height: number): void {
+    const { block, receipts, writes } = this.blocks.record(height);
+    this.state.stage(height, writes);
+    this.#checkRoot(block.header);
+    this.state.indexTransactions(
+      height,
+      receipts.map((receipt) => parseReceipt(receipt).id),
+    );
+  }
+
+  #undo(height: number): void {
+    const { receipts, writes } = this.blocks.record(height);
+    this.state.unstage(height, writes);
+    this.#checkRoot(this.blocks.block(height - 1).header);
+    const ids = receipts.map((receipt) => parseReceipt(receipt).id);
+    this.state.indexTransactions(height, ids, true);
+  }
+
+  #checkRoot({ height, state }: Header): void {
+    const root = this.state.root();
+    if (equalBytes(root, state)) return;
+    throw damaged(`the state at block ${height} has root ${encodeHex(root)}, not its header's`);
+  }
+
+  #setTip({ header, id }: Omit<Tip, 'history'>): void {
+    this.#frontier = this.blocks.frontier(header.height + 1);
+    this.#tip = { header, id, history: frontierRoot(this.#frontier) };
+  }
+
+  async #maybeMerge(): Promise<void> {
+    if (this.state.pending < MERGE_PENDING) return;
+    if (this.#merging !== undefined) {
+      if (this.state.pending >= WAIT_PENDING) await this.#merging;
+      return;
+    }
+    const { header, id } = this.tip;
+    this.#merging = this.#merge({ height: header.height, id }).finally(() => {
+      this.#merging = undefined;
+    });
+    // A merge that fails poisons the environment; the next append or close reports it.
+    this.#merging.catch(() => undefined);
+  }
+
+  async #merge(head: Head): Promise<void> {
+    await this.#environments.state.commit(this.state.freeze(head));
+    this.state.thaw();
+  }
+}
+
+function damaged(what: string): Refusal {
+  return new Refusal('STORAGE_DAMAGED', what, {
+    next: 'run `tally verify` on the folder, then restore it from a backup',
+  });
+}

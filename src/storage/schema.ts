@@ -1,0 +1,88 @@
+/**
+ * Every persistent key: who writes it, who reads it, when it goes. Two environments: the log, in
+ * keys that only grow (what makes a block durable), and the state, in random keys (merged behind).
+ * It must never know how values are made.
+ */
+
+import { concatBytes } from '../bytes/bytes.ts';
+import { keyToBytes, type StateKey } from '../bytes/ordered-key.ts';
+import type { Hash } from '../crypto/hash.ts';
+
+/** Version of everything below; a folder with a higher one is refused (FORMAT_NEWER). */
+export const FORMAT_VERSION = 1;
+
+/** Hashes of leaves kept in one record of the state environment. */
+export const LEAVES_PER_PAGE = 128;
+
+// Keys of the log environment: `block-store.ts` writes and reads all of them.
+
+/** CBOR [format version]. Written at creation, read first of all; stays. */
+export const LOG_FORMAT: Uint8Array = Uint8Array.of(0x00);
+/** Genesis bytes. Written at creation; stays. */
+export const LOG_GENESIS: Uint8Array = Uint8Array.of(0x01);
+/** CBOR [height, id] of the last block. Overwritten with every block. */
+export const LOG_HEAD: Uint8Array = Uint8Array.of(0x02);
+
+/** Encoded block. Goes only by rollback. */
+export function logBlock(height: number): Uint8Array {
+  return numbered(0x10, height);
+}
+
+/** CBOR array of encoded receipts. Goes only by rollback. */
+export function logReceipts(height: number): Uint8Array {
+  return numbered(0x11, height);
+}
+
+/** State writes with what they replaced: redo and undo. Goes only by rollback. */
+export function logDelta(height: number): Uint8Array {
+  return numbered(0x12, height);
+}
+
+/** Complete subtree of the history tree over block ids. Goes only by rollback. */
+export function logNode(level: number, index: number): Uint8Array {
+  return concatBytes(Uint8Array.of(0x13, level), numbered(0, index).subarray(1));
+}
+
+// Keys of the state environment: `state-store.ts` writes all of them, in merges, and reads them.
+
+/** CBOR [height, block id] up to which everything here is merged. */
+export const STATE_MERGED: Uint8Array = Uint8Array.of(0x00);
+
+/** A row record or index entry, by its state key. Goes when the row is deleted. */
+export function stateEntry(key: StateKey): Uint8Array {
+  return concatBytes(Uint8Array.of(0x20), keyToBytes(key));
+}
+
+/** Pairs of a bucket of the state tree. Goes when the bucket is empty. */
+export function stateBucket(index: number): Uint8Array {
+  return indexed(0x21, index);
+}
+
+/** Hashes of 128 leaves of the state tree. Never goes. */
+export function stateLeaves(page: number): Uint8Array {
+  return indexed(0x22, page);
+}
+
+/** CBOR [height, position] of a transaction, by its id. Goes only by rollback. */
+export function stateTransaction(id: Hash): Uint8Array {
+  return concatBytes(Uint8Array.of(0x23), id);
+}
+
+/** CBOR array of heights at which the row was deleted, for its history. Goes by rollback. */
+export function stateDeletions(key: StateKey): Uint8Array {
+  return concatBytes(Uint8Array.of(0x24), keyToBytes(key));
+}
+
+function numbered(prefix: number, number: number): Uint8Array {
+  const key = new Uint8Array(9);
+  key[0] = prefix;
+  new DataView(key.buffer).setBigUint64(1, BigInt(number));
+  return key;
+}
+
+function indexed(prefix: number, index: number): Uint8Array {
+  const key = new Uint8Array(5);
+  key[0] = prefix;
+  new DataView(key.buffer).setUint32(1, index);
+  return key;
+}
