@@ -5,8 +5,12 @@
 
 import type { Value } from './cbor.ts';
 import { Refusal } from './refusal.ts';
+import { copyOf } from './slab.ts';
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Short texts met before, found by their bytes: names come back in every record. */
+const met: string[] = new Array(512).fill('');
 
 export class CborReader {
   private readonly bytes: Uint8Array;
@@ -14,7 +18,11 @@ export class CborReader {
   private position = 0;
 
   constructor(bytes: Uint8Array, depthMax: number) {
-    this.bytes = bytes;
+    // A Buffer's slice shares memory, and what was decoded must not change: see it as plain bytes.
+    this.bytes =
+      bytes.constructor === Uint8Array
+        ? bytes
+        : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.depthMax = depthMax;
   }
 
@@ -125,31 +133,45 @@ export class CborReader {
   private byteString(length: number): Uint8Array {
     const start = this.position;
     this.position = start + length;
-    // Not `slice`: a Buffer's slice shares memory, and what was decoded must not change.
-    const copy = new Uint8Array(length);
-    copy.set(this.bytes.subarray(start, start + length));
-    return copy;
+    return copyOf(this.bytes, start, this.position);
   }
 
   private text(length: number): string {
-    const { bytes, position: start } = this;
-    const end = start + length;
-    this.position = end;
-    if (length < 24) {
-      let text = '';
-      let i = start;
-      for (; i < end; i++) {
-        const code = bytes[i] as number;
-        if (code >= 0x80) break;
-        text += String.fromCharCode(code);
-      }
-      if (i === end) return text;
-    }
+    const start = this.position;
+    this.position = start + length;
+    const short = length < 24 ? this.shortText(start, this.position) : undefined;
+    if (short !== undefined) return short;
     try {
-      return textDecoder.decode(bytes.subarray(start, end));
+      return textDecoder.decode(this.bytes.subarray(start, this.position));
     } catch {
       throw this.refuse('text that is not UTF-8', start);
     }
+  }
+
+  /** The text if it is ASCII; one met before costs a fifth of one made anew. */
+  private shortText(start: number, end: number): string | undefined {
+    const { bytes } = this;
+    let mixed = end - start;
+    for (let i = start; i < end; i++) {
+      const code = bytes[i] as number;
+      if (code >= 0x80) return undefined;
+      mixed = (Math.imul(mixed, 31) + code) | 0;
+    }
+    const slot = (mixed ^ (mixed >>> 9)) & 511;
+    const known = met[slot] as string;
+    if (this.isText(known, start, end)) return known;
+    let text = '';
+    for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] as number);
+    met[slot] = text;
+    return text;
+  }
+
+  private isText(text: string, start: number, end: number): boolean {
+    if (text.length !== end - start) return false;
+    for (let i = start; i < end; i++) {
+      if (text.charCodeAt(i - start) !== this.bytes[i]) return false;
+    }
+    return true;
   }
 
   private array(count: number, depth: number): Value[] {

@@ -40,6 +40,7 @@ export type RefusalCode =
   | 'LEDGER_LOCKED'
   | 'LEDGER_READ_ONLY'
   | 'NOT_FOUND'
+  | 'OVERLOADED'
   | 'STORAGE_DAMAGED'
   | 'STORAGE_FAILED'
   // reports and the command line

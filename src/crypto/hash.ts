@@ -4,7 +4,7 @@
  */
 
 import { primitive } from '#primitive';
-import { utf8 } from '../bytes/bytes.ts';
+import { concatBytes, utf8 } from '../bytes/bytes.ts';
 
 /** 32 bytes. */
 export type Hash = Uint8Array;
@@ -21,23 +21,32 @@ export const TAGS = [
 
 export type HashTag = (typeof TAGS)[number];
 
-const tagBytes: ReadonlyMap<HashTag, Uint8Array> = new Map(TAGS.map((tag) => [tag, utf8(tag)]));
+const SCRATCH_BYTES = 4096;
+
+/** Each tag at the start of an array that waits for the bytes to hash: no allocation for a hash. */
+const scratches: ReadonlyMap<HashTag, { readonly input: Uint8Array; readonly start: number }> =
+  new Map(
+    TAGS.map((tag) => {
+      const input = new Uint8Array(SCRATCH_BYTES);
+      input.set(utf8(tag));
+      return [tag, { input, start: tag.length }];
+    }),
+  );
 
 export function sha256(data: Uint8Array): Hash {
   return primitive.sha256(data);
 }
 
 export function hash(tag: HashTag, ...parts: readonly Uint8Array[]): Hash {
-  const prefix = tagBytes.get(tag);
-  if (prefix === undefined) throw new Error(`assertion: no such hash tag ${tag}`);
-  let length = prefix.length;
+  const scratch = scratches.get(tag);
+  if (scratch === undefined) throw new Error(`assertion: no such hash tag ${tag}`);
+  let length = scratch.start;
   for (const part of parts) length += part.length;
-  const input = new Uint8Array(length);
-  input.set(prefix);
-  let position = prefix.length;
+  if (length > SCRATCH_BYTES) return primitive.sha256(concatBytes(utf8(tag), ...parts));
+  let position = scratch.start;
   for (const part of parts) {
-    input.set(part, position);
+    scratch.input.set(part, position);
     position += part.length;
   }
-  return primitive.sha256(input);
+  return primitive.sha256(scratch.input.subarray(0, length));
 }

@@ -23,6 +23,7 @@ export const primitive: Primitive = {
 };
 
 function sha256Pairs(data: Uint8Array): Uint8Array {
+  if (data.length % 64 !== 0) throw new Error('assertion: pairs of hashes have 64 bytes each');
   const digests = new Uint8Array(data.length / 2);
   for (let i = 0; i < data.length; i += 64) digests.set(sha256(data.subarray(i, i + 64)), i / 2);
   return digests;

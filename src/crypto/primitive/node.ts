@@ -1,27 +1,41 @@
 /**
- * The primitives on Node: libsodium for Ed25519, OpenSSL or libsodium for SHA-256, hashtree for
- * batches. It must never know what is hashed or signed; the one file of crypto that sees Node.
+ * The primitives on Node: libsodium for Ed25519, OpenSSL for SHA-256, hashtree for batches.
+ * It must never know what is hashed or signed. The one file of crypto that sees Node.
+ *
+ * Native code costs more by the memory handed to it than by the call: an array that V8 still keeps
+ * on its own heap is moved out first, a new one above 64 bytes is a malloc. Hence the scratch
+ * arrays, used and copied from within one call.
  */
 
 import { hash as opensslHash, randomFillSync } from 'node:crypto';
-import { hash as hashtree } from '@chainsafe/hashtree';
+import { hashInto } from '@chainsafe/hashtree';
 import sodium from 'sodium-native';
 import { isStrict } from '../strict.ts';
 import type { Primitive } from './primitive.ts';
 
-const SMALL_BYTES_MAX = 256;
+const signatureScratch = new Uint8Array(64);
+const onePairScratch = new Uint8Array(32);
+const twoPairsScratch = new Uint8Array(64);
 
 /** Seed to libsodium's 64-byte secret key, which is the seed and then the public key. */
 const secretKeys = new WeakMap<Uint8Array, Uint8Array>();
+
+export const primitive: Primitive = {
+  sha256,
+  sha256Pairs,
+  randomBytes: (count) => randomFillSync(new Uint8Array(count)),
+  publicKeyOf: publicKeySync,
+  sign: signSync,
+  verify: verifySync,
+};
 
 export function publicKeySync(seed: Uint8Array): Uint8Array {
   return secretKeyOf(seed).slice(32);
 }
 
 export function signSync(message: Uint8Array, seed: Uint8Array): Uint8Array {
-  const signature = new Uint8Array(64);
-  sodium.crypto_sign_detached(signature, message, secretKeyOf(seed));
-  return signature;
+  sodium.crypto_sign_detached(signatureScratch, message, secretKeyOf(seed));
+  return signatureScratch.slice();
 }
 
 export function verifySync(
@@ -33,20 +47,31 @@ export function verifySync(
   return sodium.crypto_sign_verify_detached(signature, message, publicKey);
 }
 
-export const primitive: Primitive = {
-  sha256,
-  sha256Pairs: hashtree,
-  randomBytes: (count) => randomFillSync(new Uint8Array(count)),
-  publicKeyOf: publicKeySync,
-  sign: signSync,
-  verify: verifySync,
-};
-
+/**
+ * By way of a binary string, because OpenSSL is quick and Node's new Buffer is not. 65 and 300
+ * bytes take 0.36 and 0.50 µs so, 0.95 and 1.10 as a Buffer, 0.50 and 1.03 with libsodium, whose
+ * distance grows with the length.
+ */
 function sha256(data: Uint8Array): Uint8Array {
-  if (data.length > SMALL_BYTES_MAX) return opensslHash('sha256', data, 'buffer');
+  const text = opensslHash('sha256', data, 'binary');
   const digest = new Uint8Array(32);
-  sodium.crypto_hash_sha256(digest, data);
+  for (let i = 0; i < 32; i++) digest[i] = text.charCodeAt(i);
   return digest;
+}
+
+/** 1,024 pairs in 60 µs, one in 0.4; 0.9 for one if it had an array of its own. */
+function sha256Pairs(data: Uint8Array): Uint8Array {
+  if (data.length % 64 !== 0) throw new Error('assertion: pairs of hashes have 64 bytes each');
+  if (data.length === 64) return pairsBy(onePairScratch, data);
+  if (data.length === 128) return pairsBy(twoPairsScratch, data);
+  const digests = new Uint8Array(data.length / 2);
+  hashInto(data, digests);
+  return digests;
+}
+
+function pairsBy(scratch: Uint8Array, data: Uint8Array): Uint8Array {
+  hashInto(data, scratch);
+  return scratch.slice();
 }
 
 /** Deriving costs as much as signing, so the key is kept with the seed's own array. */

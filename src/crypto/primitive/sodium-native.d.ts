@@ -1,5 +1,5 @@
 /**
- * The four functions of sodium-native that we call; the package ships no types.
+ * The three functions of sodium-native that we call; the package ships no types.
  * It must never declare more than primitive/node.ts uses.
  */
 
@@ -12,7 +12,6 @@ declare module 'sodium-native' {
       message: Uint8Array,
       publicKey: Uint8Array,
     ): boolean;
-    crypto_hash_sha256(output: Uint8Array, input: Uint8Array): void;
   }
   const sodium: Sodium;
   export default sodium;
