@@ -43,8 +43,9 @@ export interface Contract<
   T extends Tables = Tables,
   E extends Events = Events,
   M extends Methods = Methods,
+  N extends string = string,
 > {
-  readonly name: string;
+  readonly name: N;
   readonly tables: T;
   readonly events: E;
   readonly methods: M;
@@ -62,13 +63,14 @@ export function contract<
   const T extends Tables,
   const M extends Methods,
   const E extends Events = Record<never, never>,
+  const N extends string = string,
 >(definition: {
-  readonly name: string;
+  readonly name: N;
   readonly tables: T;
   readonly events?: E;
   readonly methods: (method: MethodMaker<T, E>) => M;
   readonly invariants?: Readonly<Record<string, (ctx: ReadContext<T>) => void>>;
-}): Contract<T, E, M> {
+}): Contract<T, E, M, N> {
   const maker: MethodMaker<T, E> = (args, run) => Object.freeze({ args, run });
   const { name, tables, events, methods, invariants } = definition;
   return {

@@ -76,6 +76,38 @@ export function blockId(headerBytes: Uint8Array): Hash {
   return hash('tallystick/block/1', headerBytes);
 }
 
+/** What a new block takes from the block before it and from running its transactions. */
+export interface HeaderParts {
+  readonly chain: Hash;
+  /** The block before, or null for block 0. */
+  readonly parent: { readonly height: number; readonly id: Hash } | null;
+  readonly time: number;
+  readonly envelopes: readonly Uint8Array[];
+  readonly receipts: readonly Uint8Array[];
+  readonly state: Hash;
+  readonly history: Hash;
+  readonly proposer: Uint8Array;
+}
+
+const NO_PARENT: Hash = new Uint8Array(32);
+
+export function makeHeader(parts: HeaderParts): Header {
+  const { chain, parent, time, envelopes, receipts, state, history, proposer } = parts;
+  return {
+    version: BLOCK_VERSION,
+    chain,
+    height: parent === null ? 0 : parent.height + 1,
+    parent: parent === null ? NO_PARENT : parent.id,
+    time,
+    transactions: rootOf(envelopes),
+    count: envelopes.length,
+    receipts: rootOf(receipts),
+    state,
+    history,
+    proposer,
+  };
+}
+
 /** The RFC 9162 root over envelopes or receipts. */
 export function rootOf(items: readonly Uint8Array[]): Hash {
   return merkleRoot(items.map(leafHash));

@@ -51,6 +51,8 @@ export class LedgerStore {
   #tip: Tip | undefined;
   #frontier: Frontier = EMPTY_FRONTIER;
   #merging: Promise<void> | undefined;
+  /** Why the last merge failed: the log has everything, but memory must not grow without end. */
+  #mergeFault: unknown;
 
   /** REQUIRES `recover` before anything else, unless the ledger is about to be created. */
   private constructor(environments: Environments, genesisBytes: Uint8Array) {
@@ -105,6 +107,7 @@ export class LedgerStore {
    * the tip. Resolved: on the disk. Rejected: unknown; close, open, and see (KeyValue.commit).
    */
   async append(record: Record, ids: readonly Hash[]): Promise<void> {
+    if (this.#mergeFault !== undefined) throw this.#mergeFault;
     const { header, id } = record.block;
     const isNext = this.#tip === undefined ? 0 : this.#tip.header.height + 1;
     if (header.height !== isNext) throw new Error(`assertion: block ${header.height} at ${isNext}`);
@@ -134,8 +137,9 @@ export class LedgerStore {
 
   /** Brings the disk's state to the tip; what a clean close does, so that the next start is fast. */
   async merge(): Promise<void> {
-    await this.#merging;
-    if (this.#tip === undefined || this.state.pending === 0) return;
+    await this.#merging?.catch(() => undefined);
+    if (this.#mergeFault !== undefined || this.#tip === undefined || this.state.pending === 0)
+      return;
     await this.#merge({ height: this.#tip.header.height, id: this.#tip.id });
   }
 
@@ -203,8 +207,9 @@ export class LedgerStore {
     this.#merging = this.#merge({ height: header.height, id }).finally(() => {
       this.#merging = undefined;
     });
-    // A merge that fails poisons the environment; the next append or close reports it.
-    this.#merging.catch(() => undefined);
+    this.#merging.catch((error: unknown) => {
+      this.#mergeFault = error;
+    });
   }
 
   async #merge(head: Head): Promise<void> {

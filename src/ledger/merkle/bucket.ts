@@ -3,15 +3,13 @@
  * keyHash (ST9..ST12). It must never know of rows, of other buckets, nor where buckets are stored.
  */
 
-import { compareBytes, concatBytes, equalBytes } from '../../bytes/bytes.ts';
+import { compareBytes } from '../../bytes/bytes.ts';
 import type { Hash } from '../../crypto/hash.ts';
 import { hash } from '../../crypto/hash.ts';
+import { EMPTY_NODE } from './levels.ts';
 
 const HASH_BYTES = 32;
-export const PAIR_BYTES = 64;
-
-/** The hash of nothing: an empty bucket, and every inner node above empty buckets only. */
-export const EMPTY_NODE: Hash = new Uint8Array(HASH_BYTES);
+const PAIR_BYTES = 64;
 
 /** A row as the tree sees it after a change; no `valueHash` means the row is gone. */
 export interface StateChange {
@@ -54,17 +52,34 @@ export function valueHashIn(bucket: Uint8Array, keyHash: Hash): Hash | undefined
  * is no change. REQUIRES changes strictly ascending by keyHash, all of this bucket.
  */
 export function changeBucket(bucket: Uint8Array, changes: readonly StateChange[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let kept = 0;
+  const changed = new Uint8Array(lengthAfter(bucket, changes));
+  let read = 0;
+  let written = 0;
+  let differs = false;
   for (const { keyHash, valueHash } of changes) {
-    const at = lowerBound(bucket, keyHash, kept);
-    parts.push(bucket.subarray(kept, at));
-    if (valueHash !== undefined) parts.push(keyHash, valueHash);
-    kept = holds(bucket, keyHash, at) ? at + PAIR_BYTES : at;
+    const at = lowerBound(bucket, keyHash, read);
+    changed.set(bucket.subarray(read, at), written);
+    written += at - read;
+    const found = holds(bucket, keyHash, at);
+    read = found ? at + PAIR_BYTES : at;
+    differs ||= found ? !isHashAt(bucket, at + HASH_BYTES, valueHash) : valueHash !== undefined;
+    if (valueHash === undefined) continue;
+    changed.set(keyHash, written);
+    changed.set(valueHash, written + HASH_BYTES);
+    written += PAIR_BYTES;
   }
-  parts.push(bucket.subarray(kept));
-  const changed = concatBytes(...parts);
-  return equalBytes(changed, bucket) ? bucket : changed;
+  changed.set(bucket.subarray(read), written);
+  return differs ? changed : bucket;
+}
+
+function lengthAfter(bucket: Uint8Array, changes: readonly StateChange[]): number {
+  let length = bucket.length;
+  for (const { keyHash, valueHash } of changes) {
+    const found = holds(bucket, keyHash, lowerBound(bucket, keyHash, 0));
+    if (found && valueHash === undefined) length -= PAIR_BYTES;
+    if (!found && valueHash !== undefined) length += PAIR_BYTES;
+  }
+  return length;
 }
 
 /** Offset of the first pair, from `start` on, whose key is not below this one. */
@@ -73,19 +88,23 @@ function lowerBound(bucket: Uint8Array, keyHash: Uint8Array, start: number): num
   let high = bucket.length / PAIR_BYTES;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareKeyAt(bucket, middle * PAIR_BYTES, keyHash) < 0) low = middle + 1;
+    if (compareHashAt(bucket, middle * PAIR_BYTES, keyHash) < 0) low = middle + 1;
     else high = middle;
   }
   return low * PAIR_BYTES;
 }
 
 function holds(bucket: Uint8Array, keyHash: Uint8Array, at: number): boolean {
-  return at < bucket.length && compareKeyAt(bucket, at, keyHash) === 0;
+  return at < bucket.length && compareHashAt(bucket, at, keyHash) === 0;
 }
 
-function compareKeyAt(bucket: Uint8Array, at: number, keyHash: Uint8Array): number {
+function isHashAt(bucket: Uint8Array, at: number, hash: Uint8Array | undefined): boolean {
+  return hash !== undefined && compareHashAt(bucket, at, hash) === 0;
+}
+
+function compareHashAt(bucket: Uint8Array, at: number, hash: Uint8Array): number {
   for (let i = 0; i < HASH_BYTES; i += 1) {
-    const difference = (bucket[at + i] ?? 0) - (keyHash[i] ?? 0);
+    const difference = (bucket[at + i] ?? 0) - (hash[i] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

@@ -1,0 +1,263 @@
+/**
+ * The replica: mempool, engine and ledger around one loop; effects of the engine run here.
+ * It must never know a socket, a file or the system's clock: those are its ports.
+ */
+
+import { Refusal } from '../bytes/refusal.ts';
+import type { Effect, Input } from '../consensus/machine.ts';
+import { type SoloState, solo, soloStart } from '../consensus/solo/solo.ts';
+import type { Account } from '../crypto/account.ts';
+import type { Hash } from '../crypto/hash.ts';
+import { type Applied, applyTransactions, type Rules } from '../ledger/apply.ts';
+import { type Block, blockId, encodeHeader, makeHeader, type Seal } from '../ledger/block.ts';
+import {
+  assertChain,
+  parseEnvelope,
+  type SignedTransaction,
+  signatureInvalid,
+} from '../ledger/transaction.ts';
+import type { Record } from '../storage/block-store.ts';
+import type { LedgerStore } from '../storage/ledger-store.ts';
+import { type Included, Mempool, type Waiting } from './mempool.ts';
+
+/** Checks signatures, in the order given; batches on workers, or one by one. */
+export interface SignatureVerifier {
+  verify(transaction: SignedTransaction): Promise<boolean>;
+}
+
+/** What the replica asks of the world. */
+export interface ReplicaPorts {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Runs the callback after what is under way, so that what arrives together is seen together. */
+  soon(callback: () => void): void;
+  readonly verifier: SignatureVerifier;
+  /** Seals blocks; null opens the ledger for reading only. */
+  readonly owner: Account | null;
+}
+
+/** What a contract layer gives the replica. */
+export interface ReplicaRules extends Rules {
+  /** Refuses, before it enters the ledger, what no contract here could run. */
+  readonly check: (transaction: Pick<SignedTransaction, 'calls'>) => void;
+}
+
+export type BlockListener = (record: Record) => void;
+
+/** Transactions in one block at most, whatever genesis allows: bounds the pause between answers. */
+const BLOCK_TRANSACTIONS = 1_000;
+
+interface BlockUnderWay {
+  readonly taken: readonly Waiting[];
+  readonly applied: Applied;
+  readonly unsealed: Omit<Block, 'seal'>;
+  record?: Record;
+}
+
+export class Replica {
+  readonly store: LedgerStore;
+  readonly #rules: ReplicaRules;
+  readonly #ports: ReplicaPorts;
+  readonly #mempool = new Mempool();
+  readonly #listeners = new Set<BlockListener>();
+  #engine: SoloState;
+  #underWay: BlockUnderWay | undefined;
+  #isScheduled = false;
+  #stopped: Refusal | undefined;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  constructor(store: LedgerStore, rules: ReplicaRules, ports: ReplicaPorts) {
+    this.store = store;
+    this.#rules = rules;
+    this.#ports = ports;
+    const { height, time } = store.tip.header;
+    this.#engine = soloStart(height, time);
+  }
+
+  /**
+   * Admits an envelope and answers once its block is durable. The same transaction again, while it
+   * waits, gets the same answer. Throws the refusals of transaction.ts, TRANSACTION_DUPLICATE,
+   * OVERLOADED, LEDGER_READ_ONLY, LEDGER_CLOSED, and what the contracts' `check` throws.
+   */
+  async submit(envelope: Uint8Array): Promise<Included> {
+    this.#assertOpen();
+    this.#mempool.assertRoom();
+    const transaction = parseEnvelope(envelope, this.store.genesis.limits);
+    assertChain(transaction, this.store.chain);
+    const waiting = this.#known(transaction);
+    if (waiting !== undefined) return waiting.answer;
+    this.#rules.check(transaction);
+    if (!(await this.#ports.verifier.verify(transaction))) throw signatureInvalid();
+    return this.#enqueue(transaction);
+  }
+
+  /** Admits what this process signed a moment ago: the one signature that needs no check. */
+  async submitOwn(transaction: SignedTransaction): Promise<Included> {
+    this.#assertOpen();
+    this.#mempool.assertRoom();
+    this.#rules.check(transaction);
+    return this.#enqueue(transaction);
+  }
+
+  /** Calls back with every block once it is final, in order. Returns how to stop. */
+  onBlock(listener: BlockListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes nothing more, and resolves when everything admitted has been answered. */
+  async stop(): Promise<void> {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = closed();
+    if (this.#underWay === undefined && this.#mempool.count === 0) return;
+    this.#idle = Promise.withResolvers();
+    await this.#idle.promise;
+  }
+
+  #enqueue(transaction: SignedTransaction): Promise<Included> {
+    this.#assertOpen();
+    const waiting = this.#known(transaction) ?? this.#mempool.add(transaction);
+    this.#schedule();
+    return waiting.answer;
+  }
+
+  /** The same transaction when it waits. Throws TRANSACTION_DUPLICATE when it is on the ledger. */
+  #known(transaction: SignedTransaction): Waiting | undefined {
+    const waiting = this.#mempool.find(transaction.id);
+    if (waiting !== undefined) return waiting;
+    const place = this.store.state.findTransaction(transaction.id);
+    if (place === undefined) return undefined;
+    const where = `block ${place.height}, position ${place.position}`;
+    throw new Refusal('TRANSACTION_DUPLICATE', `the transaction is on the ledger: ${where}`, {
+      data: { ...place },
+      next: 'nothing to do: its receipt is shown by `tally show transaction`',
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    if (this.#ports.owner === null) {
+      throw new Refusal('LEDGER_READ_ONLY', 'the ledger is open for reading only', {
+        next: "open it with the owner's key to write",
+      });
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#engine.phase !== 'idle') return;
+    this.#isScheduled = true;
+    this.#ports.soon(() => {
+      this.#isScheduled = false;
+      this.#feed({ type: 'tick', now: this.#ports.now() });
+      this.#feed({ type: 'available', count: this.#mempool.count });
+    });
+  }
+
+  #feed(input: Input): void {
+    const { state, effects } = solo.step(this.#engine, input);
+    this.#engine = state;
+    for (const effect of effects) this.#run(effect);
+  }
+
+  #run(effect: Effect): void {
+    if (effect.type === 'commit') this.#commit();
+    if (effect.type === 'commit' || effect.type === 'halt') return;
+    this.#perform(effect).catch((error: unknown) => this.#fail(effect.height, error));
+  }
+
+  async #perform(effect: Extract<Effect, { type: 'execute' | 'sign' | 'persist' }>): Promise<void> {
+    if (effect.type === 'execute') this.#execute(effect.height, effect.time);
+    else if (effect.type === 'sign') await this.#sign(effect.height, effect.id);
+    else await this.#persist(effect.height, effect.seal);
+  }
+
+  /** Runs what waits as the next block on the tip; nothing is durable yet. */
+  #execute(height: number, time: number): void {
+    const { store } = this;
+    const { limits } = store.genesis;
+    const taken = this.#mempool.take(limits, BLOCK_TRANSACTIONS);
+    if (taken.length === 0) {
+      this.#feed({ type: 'empty', height });
+      return;
+    }
+    const transactions = taken.map(({ transaction }) => transaction);
+    const proposer = store.genesis.engine.owner;
+    const context = { chain: store.chain, height, time, proposer };
+    const applied = applyTransactions(this.#rules, context, transactions, store.state);
+    const header = makeHeader({
+      chain: store.chain,
+      parent: { height: height - 1, id: store.tip.id },
+      time,
+      envelopes: transactions.map(({ envelope }) => envelope),
+      receipts: applied.receipts,
+      state: store.state.stage(height, applied.writes),
+      history: store.tip.history,
+      proposer,
+    });
+    const id = blockId(encodeHeader(header));
+    const envelopes = transactions.map(({ envelope }) => envelope);
+    this.#underWay = { taken, applied, unsealed: { header, id, envelopes } };
+    this.#feed({ type: 'executed', height, id });
+  }
+
+  async #sign(height: number, id: Hash): Promise<void> {
+    const { owner } = this.#ports;
+    if (owner === null) throw new Error('assertion: a read-only replica signs nothing');
+    const signature = await owner.sign('block', id);
+    this.#feed({ type: 'signed', height, signature });
+  }
+
+  async #persist(height: number, seal: Seal): Promise<void> {
+    const { taken, applied, unsealed } = this.#current();
+    const { receipts, writes } = applied;
+    const record: Record = { block: { ...unsealed, seal }, receipts, writes };
+    this.#current().record = record;
+    await this.store.append(
+      record,
+      taken.map(({ transaction }) => transaction.id),
+    );
+    this.#feed({ type: 'durable', height });
+  }
+
+  #commit(): void {
+    const { taken, applied, unsealed, record } = this.#current();
+    this.#underWay = undefined;
+    const { height, time } = unsealed.header;
+    for (const [position, waiting] of taken.entries()) {
+      const outcome = applied.outcomes[position];
+      if (outcome === undefined) throw new Error('assertion: an outcome for every transaction');
+      this.#mempool.settle(waiting);
+      waiting.resolve({ id: waiting.transaction.id, height, position, time, outcome });
+    }
+    if (record !== undefined) for (const listener of this.#listeners) listener(record);
+    if (this.#mempool.count > 0) this.#schedule();
+    else this.#idle?.resolve();
+  }
+
+  #current(): BlockUnderWay {
+    if (this.#underWay === undefined) throw new Error('assertion: no block is under way');
+    return this.#underWay;
+  }
+
+  /** What fails while a block is under way stops the replica: only recovery knows what is there. */
+  #fail(height: number, error: unknown): void {
+    this.#stopped = stoppedBy(error);
+    this.#engine = solo.step(this.#engine, { type: 'failed', height }).state;
+    this.#mempool.rejectAll(this.#stopped);
+    this.#underWay = undefined;
+    this.#idle?.resolve();
+  }
+}
+
+function closed(): Refusal {
+  return new Refusal('LEDGER_CLOSED', 'the ledger is closed', { next: 'open it again' });
+}
+
+function stoppedBy(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Refusal('STORAGE_FAILED', `the ledger stopped: ${message}`, {
+    cause: error,
+    next: 'open it again: recovery finds what reached the disk; nothing acknowledged is lost',
+  });
+}
