@@ -6,10 +6,10 @@
 import { existsSync } from 'node:fs';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
-/** Test vectors live beside the repository; where they are absent their tests may skip, in CI too. */
+/** Test vectors live beside the repository; where they are absent tests may skip, in CI too. */
 const VECTORS = new URL('../../shared', import.meta.url);
 
-/** What a run counted. A file that could not be loaded and a stray error each count as a failure. */
+/** What a run counted. A file that could not be loaded or a stray error counts as a failure. */
 export interface Count {
   readonly passed: number;
   readonly failed: number;
