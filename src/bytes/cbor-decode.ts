@@ -1,11 +1,11 @@
 /**
- * The reading half of canonical CBOR: one pass that accepts only what the writer would have written.
+ * The reading half of canonical CBOR: one pass that accepts only what the writer would write.
  * It must never know what a record means.
  */
 
-import type { Value } from './cbor.ts';
 import { Refusal } from './refusal.ts';
 import { copyOf } from './slab.ts';
+import type { Value } from './value.ts';
 
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -199,7 +199,7 @@ export class CborReader {
     return map;
   }
 
-  /** Whether the encoded key at `previous..previousEnd` sorts before the one at `start..position`. */
+  /** Whether the encoded key at `previous` sorts before the one from `start` to here. */
   private ascends(previous: number, previousEnd: number, start: number): boolean {
     const { bytes, position: end } = this;
     for (let i = previous, j = start; i < previousEnd && j < end; i++, j++) {

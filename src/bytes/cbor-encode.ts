@@ -3,13 +3,12 @@
  * It must never know what a record means, nor read what it wrote.
  */
 
-import type { Value } from './cbor.ts';
 import { Refusal } from './refusal.ts';
 import { copyOf } from './slab.ts';
+import { DEPTH_MAX, type Value } from './value.ts';
 
 type Encodable = Value | readonly Value[];
 
-const DEPTH_MAX = 32;
 const KEPT_BYTES_MAX = 1 << 20;
 const textEncoder = new TextEncoder();
 

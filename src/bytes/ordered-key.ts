@@ -48,11 +48,25 @@ export function keyToBytes(key: StateKey): Uint8Array {
 
 export function keyFromBytes(bytes: Uint8Array): StateKey {
   let key = '';
-  for (let i = 0; i < bytes.length; i++) key += String.fromCharCode(bytes[i] as number);
+  let i = 0;
+  // Eight at a time: half the cost of one at a time, and less than `apply`.
+  for (const last = bytes.length - 8; i <= last; i += 8) {
+    key += String.fromCharCode(
+      bytes[i] as number,
+      bytes[i + 1] as number,
+      bytes[i + 2] as number,
+      bytes[i + 3] as number,
+      bytes[i + 4] as number,
+      bytes[i + 5] as number,
+      bytes[i + 6] as number,
+      bytes[i + 7] as number,
+    );
+  }
+  for (; i < bytes.length; i++) key += char(bytes[i] as number);
   return key;
 }
 
-/** The smallest key above every key that begins with `prefix`. REQUIRES a key of ours, not empty. */
+/** The smallest key above every key that begins with `prefix`. REQUIRES a key, not an empty one. */
 export function prefixEnd(prefix: StateKey): StateKey {
   for (let i = prefix.length - 1; i >= 0; i--) {
     const byte = prefix.charCodeAt(i);
@@ -157,24 +171,32 @@ function parsePart(key: StateKey, cursor: Cursor): KeyPart {
   if (type === TRUE) return true;
   if (type >= INTEGER - 9 && type <= INTEGER + 8) return parseInteger(type, key, cursor);
   if (type === BYTES) return keyToBytes(unescaped(key, cursor));
-  if (type === TEXT) return parseText(keyToBytes(unescaped(key, cursor)), cursor);
+  if (type === TEXT) return parseText(unescaped(key, cursor), cursor);
   throw invalid('an unknown type byte', cursor.position - 1);
 }
 
 function parseInteger(type: number, key: StateKey, cursor: Cursor): number | bigint {
   const start = cursor.position;
-  const sign = type >= INTEGER ? 1 : -1;
-  const length = sign > 0 ? type - INTEGER : INTEGER - 1 - type;
-  const flip = sign > 0 ? 0 : 255;
+  const isPositive = type >= INTEGER;
+  const length = isPositive ? type - INTEGER : INTEGER - 1 - type;
+  const flip = isPositive ? 0 : 255;
   if (start + length > key.length) throw invalid('the key ends too soon', start);
-  let magnitude = 0n;
-  for (let i = 0; i < length; i++) {
-    const byte = key.charCodeAt(start + i) ^ flip;
-    if (i === 0 && byte === 0) throw invalid('an integer longer than it need be', start);
-    magnitude = magnitude * 256n + BigInt(byte);
+  if (length > 0 && key.charCodeAt(start) === flip) {
+    throw invalid('an integer longer than it need be', start);
   }
   cursor.position = start + length;
-  const value = sign > 0 ? magnitude : -1n - magnitude;
+  if (length > 6) return parseWide(key, start, cursor.position, flip);
+  let magnitude = 0;
+  for (let i = start; i < start + length; i++) {
+    magnitude = magnitude * 256 + (key.charCodeAt(i) ^ flip);
+  }
+  return isPositive ? magnitude : -1 - magnitude;
+}
+
+function parseWide(key: StateKey, start: number, end: number, flip: number): number | bigint {
+  let magnitude = 0n;
+  for (let i = start; i < end; i++) magnitude = magnitude * 256n + BigInt(key.charCodeAt(i) ^ flip);
+  const value = flip === 0 ? magnitude : -1n - magnitude;
   const narrow = Number(value);
   return Number.isSafeInteger(narrow) ? narrow : value;
 }
@@ -195,12 +217,18 @@ function unescaped(key: StateKey, cursor: Cursor): string {
   return payload + key.slice(from, end);
 }
 
-function parseText(bytes: Uint8Array, cursor: Cursor): string {
+function parseText(payload: string, cursor: Cursor): string {
+  if (isAscii(payload)) return payload;
   try {
-    return textDecoder.decode(bytes);
+    return textDecoder.decode(keyToBytes(payload));
   } catch {
     throw invalid('text that is not UTF-8', cursor.position);
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
 }
 
 function char(byte: number): string {

@@ -14,7 +14,7 @@ const SHARED_BYTES_MAX = 1024;
 let slab = new ArrayBuffer(SLAB_BYTES);
 let used = 0;
 
-/** A copy of `bytes[start..end)`. REQUIRES a plain Uint8Array: the `slice` of a Buffer is no copy. */
+/** A copy of `bytes[start..end)`. REQUIRES a plain Uint8Array: a Buffer's `slice` is no copy. */
 export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const length = end - start;
   if (length <= ON_HEAP_BYTES_MAX || length > SHARED_BYTES_MAX) return bytes.slice(start, end);

@@ -9,7 +9,7 @@ import { concatBytes, utf8 } from '../bytes/bytes.ts';
 /** 32 bytes. */
 export type Hash = Uint8Array;
 
-/** No tag begins another, so a tag and its bytes can never be read as another tag and other bytes. */
+/** No tag begins another, so what was hashed under one is never read as hashed under another. */
 export const TAGS = [
   'tallystick/tx/1',
   'tallystick/block/1',

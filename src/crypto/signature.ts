@@ -20,7 +20,7 @@ const prefixes: ReadonlyMap<SignatureKind, Uint8Array> = new Map(
   SIGNATURE_KINDS.map((kind) => [kind, utf8(`tallystick/sign/${kind}/1\0`)]),
 );
 
-/** The bytes that are signed: the kind, a zero byte and the id, so one kind never passes for another. */
+/** What is signed: the kind, a zero byte and the id, so that no kind passes for another. */
 export function signedMessage(kind: SignatureKind, id: Hash): Uint8Array {
   const prefix = prefixes.get(kind);
   if (prefix === undefined) throw new Error(`assertion: no such kind of signature ${kind}`);
@@ -35,7 +35,7 @@ export function sign(kind: SignatureKind, id: Hash, seed: Uint8Array): MaybeProm
   return primitive.sign(signedMessage(kind, id), seed);
 }
 
-/** Under the strict rule of spec/signature.md; false, never an error, for a bad key or signature. */
+/** By the strict rule of spec/signature.md; false, never an error, for a bad key or signature. */
 export function verify(
   kind: SignatureKind,
   id: Hash,
@@ -54,7 +54,7 @@ export function verifyRaw(
   return primitive.verify(signature, message, publicKey);
 }
 
-/** Run once at start: a node whose verifier takes another side than ours must not decide a block. */
+/** Run once at start: a node whose verifier judges otherwise than ours must not decide a block. */
 export async function assertSignatureRule(): Promise<void> {
   for (const { name, publicKey, message, signature, valid } of PINNED_SIGNATURES) {
     const args = [decodeHex(message), decodeHex(signature), decodeHex(publicKey)] as const;
