@@ -16,7 +16,7 @@ export interface SpecText {
 const SENTENCE = /^[\s>#|*-]*\b([A-Z]{1,2}[0-9]+)\b/;
 
 /** Where each sentence number stands. */
-export function sentencesOf(
+function sentencesOf(
   spec: readonly SpecText[],
 ): Map<string, { file: string; line: number }[]> {
   const sentences = new Map<string, { file: string; line: number }[]>();

@@ -10,7 +10,7 @@ import type { Import, Module, Violation } from './source.ts';
 const PRIMITIVE = 'src/crypto/primitive/node.ts';
 
 /** The file that a relative import (or `#primitive`) names, or undefined for a package. */
-export function resolveImport(file: string, specifier: string): string | undefined {
+function resolveImport(file: string, specifier: string): string | undefined {
   if (specifier === '#primitive') return PRIMITIVE;
   if (!specifier.startsWith('.')) return undefined;
   return path.posix.normalize(`${path.posix.dirname(file)}/${specifier}`);

@@ -29,7 +29,7 @@ const SERVER = [
 ];
 const DOORS = ['tallystick', 'tallystick/client', 'tallystick/verify', 'tallystick/testing'];
 
-export const LAYERS: readonly Layer[] = [
+const LAYERS: readonly Layer[] = [
   { at: 'src/bytes', imports: [], neverKnows: 'anything else' },
   {
     at: 'src/crypto/primitive/node.ts',

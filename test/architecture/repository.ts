@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Module, readModule } from './source.ts';
 
-export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
 
 const FOLDERS = ['src', 'apps', 'examples', 'web', 'bench', 'test', 'scripts', 'bin'];
 const CODE = /\.(ts|tsx|mts|mjs|js)$/;
