@@ -1,9 +1,10 @@
 /**
  * A bucket of the state tree as bytes: pairs `keyHash || valueHash` of 64 bytes, ascending by
- * keyHash (ST9..ST12). It must never know of rows, of other buckets, nor where buckets are stored.
+ * keyHash (ST5 to ST7). It must never know of rows, of other buckets, nor where buckets are stored.
  */
 
 import { compareBytes } from '../../bytes/bytes.ts';
+import { copyOf } from '../../bytes/slab.ts';
 import type { Hash } from '../../crypto/hash.ts';
 import { hash } from '../../crypto/hash.ts';
 import { EMPTY_NODE } from './levels.ts';
@@ -47,12 +48,16 @@ export function valueHashIn(bucket: Uint8Array, keyHash: Hash): Hash | undefined
   return holds(bucket, keyHash, at) ? bucket.slice(at + HASH_BYTES, at + PAIR_BYTES) : undefined;
 }
 
+/** Where a changed bucket is put together before it is copied: nearly all fit, see bytes/slab.ts. */
+const scratch = new Uint8Array(4096);
+
 /**
  * The bucket after these changes; the same bytes when they change nothing. Removing an absent key
  * is no change. REQUIRES changes strictly ascending by keyHash, all of this bucket.
  */
 export function changeBucket(bucket: Uint8Array, changes: readonly StateChange[]): Uint8Array {
-  const changed = new Uint8Array(lengthAfter(bucket, changes));
+  const lengthMax = bucket.length + changes.length * PAIR_BYTES;
+  const changed = lengthMax <= scratch.length ? scratch : new Uint8Array(lengthMax);
   let read = 0;
   let written = 0;
   let differs = false;
@@ -69,17 +74,7 @@ export function changeBucket(bucket: Uint8Array, changes: readonly StateChange[]
     written += PAIR_BYTES;
   }
   changed.set(bucket.subarray(read), written);
-  return differs ? changed : bucket;
-}
-
-function lengthAfter(bucket: Uint8Array, changes: readonly StateChange[]): number {
-  let length = bucket.length;
-  for (const { keyHash, valueHash } of changes) {
-    const found = holds(bucket, keyHash, lowerBound(bucket, keyHash, 0));
-    if (found && valueHash === undefined) length -= PAIR_BYTES;
-    if (!found && valueHash !== undefined) length += PAIR_BYTES;
-  }
-  return length;
+  return differs ? copyOf(changed, 0, written + bucket.length - read) : bucket;
 }
 
 /** Offset of the first pair, from `start` on, whose key is not below this one. */

@@ -2,11 +2,12 @@
  * The authenticated state tree: 2^depth buckets of rows, hashed up to one root (spec/state.md).
  * It must never know what a row is, nor where buckets are stored: it reads them through a port.
  *
- * Why nothing here can be taken for something else (a second preimage). An inner node hashes exactly
- * 64 bytes; a bucket hashes 19 bytes of tag and pairs of 64, so never 64 bytes: no input of one is
- * an input of the other. Depth comes from genesis and a path of any other length is refused, so an
- * inner node cannot stand at the place of a leaf either. Thirty-two zero bytes mean "nothing below";
- * no bytes are known whose SHA-256 is zero. RFC 9162 nodes hash 65 bytes, of which 0x01 is first.
+ * Why nothing here can be taken for something else (a second preimage, ST9). An inner node hashes
+ * exactly 64 bytes; a bucket hashes 19 bytes of tag and pairs of 64, so never 64 bytes: no input of
+ * one is an input of the other. Depth comes from genesis and a path of any other length is refused,
+ * so an inner node cannot stand at the place of a bucket either. Thirty-two zero bytes mean "nothing
+ * below": no input of SHA-256 is known that gives them. The trees of tree.ts are no help to a forger:
+ * their roots stand in other fields of the header and are never read as this one.
  */
 
 import { compareBytes, equalBytes } from '../../bytes/bytes.ts';
@@ -68,16 +69,16 @@ export class StateTree {
     const groups = groupByBucket(changes, this.#levels.depth);
     const buckets = new Map<number, Uint8Array>();
     const leaves = new Map<number, Hash>();
-    const leafBytes = this.#levels.leaves();
     for (const index of Uint32Array.from(groups.keys()).sort()) {
       const before = this.#store.read(index) ?? EMPTY_BUCKET;
       const after = changeBucket(before, groups.get(index) ?? []);
       if (after === before) continue;
-      const leaf = bucketHash(after);
       buckets.set(index, after);
-      leaves.set(index, leaf);
-      leafBytes.set(leaf, index * HASH_BYTES);
+      leaves.set(index, bucketHash(after));
     }
+    // Only now, so that a store that throws leaves the tree as it was.
+    const leafBytes = this.#levels.leaves();
+    for (const [index, leaf] of leaves) leafBytes.set(leaf, index * HASH_BYTES);
     this.#levels.hashAbove(Uint32Array.from(leaves.keys()));
     return { root: this.root(), buckets, leaves };
   }

@@ -1,5 +1,6 @@
 /**
- * The Merkle tree of RFC 9162 section 2.1 over leaves that are all at hand: roots and paths (P1..P8).
+ * The Merkle tree of RFC 9162 section 2.1 over leaves that are all at hand: roots and paths (P1 to
+ * P8, P12).
  * It must never know what a leaf holds, nor where trees are stored (range.ts reads a stored one).
  */
 
@@ -19,21 +20,31 @@ export const EMPTY_ROOT: Hash = sha256(new Uint8Array(0));
  */
 export type TreeLevels = readonly (readonly Hash[])[];
 
+/**
+ * Inputs waiting for their hashes: a fresh array above 64 bytes is a malloc, which would cost as much
+ * as the hash. Nothing keeps them: `sha256` answers at once.
+ */
+const nodeInput = new Uint8Array(1 + 2 * HASH_BYTES);
+nodeInput[0] = NODE_PREFIX;
+const leafInput = new Uint8Array(4096);
+leafInput[0] = LEAF_PREFIX;
+
 /** The hash of a leaf's bytes. Its prefix keeps it apart from every inner node. */
 export function leafHash(data: Uint8Array): Hash {
-  const input = new Uint8Array(1 + data.length);
-  input[0] = LEAF_PREFIX;
+  const length = 1 + data.length;
+  const input = length <= leafInput.length ? leafInput.subarray(0, length) : new Uint8Array(length);
   input.set(data, 1);
   return sha256(input);
 }
 
 /** The hash of an inner node. REQUIRES two hashes of 32 bytes. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Hash {
-  const input = new Uint8Array(1 + 2 * HASH_BYTES);
-  input[0] = NODE_PREFIX;
-  input.set(left, 1);
-  input.set(right, 1 + HASH_BYTES);
-  return sha256(input);
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) {
+    throw new Error(`assertion: a node over ${left.length} and ${right.length} bytes`);
+  }
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 1 + HASH_BYTES);
+  return sha256(nodeInput);
 }
 
 /** All levels, from which many paths are cheap. REQUIRES leaves that are leaf hashes already. */

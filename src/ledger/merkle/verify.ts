@@ -1,5 +1,5 @@
 /**
- * Checks inclusion and consistency paths (RFC 9162 sections 2.1.3.2 and 2.1.4.2; P9..P16).
+ * Checks inclusion and consistency paths (RFC 9162 sections 2.1.3.2 and 2.1.4.2; P9 to P15).
  * Pure, and runs in a browser. It must never know who made a path: every claim may be hostile.
  */
 
