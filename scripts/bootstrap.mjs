@@ -46,9 +46,10 @@ function install() {
   const quiet = [...args, '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
-  const done = npm?.endsWith('.js')
-    ? spawnSync(process.execPath, [npm, ...quiet], options)
-    : spawnSync('npm', quiet, { ...options, shell: process.platform === 'win32' });
+  const done =
+    npm !== undefined && /\.c?js$/.test(npm)
+      ? spawnSync(process.execPath, [npm, ...quiet], options)
+      : spawnSync('npm', quiet, { ...options, shell: process.platform === 'win32' });
   if (done.status !== 0) {
     console.error('npm ci failed: see its message above. The first run needs the npm registry.');
     process.exit(done.status ?? 1);

@@ -6,11 +6,11 @@
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const OS = 'aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32';
 const CPU = 'arm64|arm|ia32|loong64|mips64el|ppc64|riscv64|s390x|x64';
-const PLATFORM = new RegExp(`-(${OS})-(${CPU})(?:-(gnu|musl|msvc|eabi|gnueabihf|musleabihf))?$`);
+const PLATFORM = new RegExp(`[-/](${OS})-(${CPU})(?:-(gnu|musl|msvc|eabi|gnueabihf|musleabihf))?$`);
 
 /** True when the lock has `name` where the package at `from` would find it. */
 function isLocked(packages, from, name) {
@@ -25,7 +25,7 @@ function isLocked(packages, from, name) {
 }
 
 /** The optional packages that the lock's packages name and the lock does not hold. */
-export function missingOptional(packages) {
+function missingOptional(packages) {
   const missing = new Map();
   for (const [from, entry] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
@@ -46,13 +46,22 @@ function entryFor({ name, version }) {
   return { ...entry, optional: true, os: [os] };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const file = fileURLToPath(new URL('../package-lock.json', import.meta.url));
-  const lock = JSON.parse(readFileSync(file, 'utf8'));
-  const missing = missingOptional(lock.packages);
+const file = fileURLToPath(new URL('../package-lock.json', import.meta.url));
+const lock = JSON.parse(readFileSync(file, 'utf8'));
+const missing = missingOptional(lock.packages);
+
+if (process.argv.includes('--check')) {
+  for (const { name, version } of missing.values()) console.error(`${name}@${version}`);
+  if (missing.size > 0) {
+    console.error(
+      'are not in package-lock.json, so npm ci refuses it: run scripts/complete-lock.mjs',
+    );
+    process.exitCode = 1;
+  }
+} else if (missing.size > 0) {
   for (const [place, wanted] of missing) lock.packages[place] = entryFor(wanted);
   const sorted = Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en'));
   lock.packages = Object.fromEntries(sorted);
-  if (missing.size > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
   console.log(`${missing.size} optional packages added to package-lock.json`);
 }
