@@ -1,23 +1,42 @@
 /**
  * The LMDB engine: one ordered map of bytes in one file, every commit synced before it is told.
- * It must never know what its keys mean; who may write the folder is `writer-lock.ts`'s business.
+ * It must never know what its keys mean, nor who may write: that is `writer-lock.ts`.
+ *
+ * What lmdb-js 3.5.6 does, read in its source and seen under strace (docs/decision/0005-lmdb.md):
+ * with `overlappingSync` off a commit writes its pages, calls fdatasync, writes the meta page
+ * through an O_DSYNC descriptor, and only then resolves, all on a thread of its own. A failed
+ * commit rejects; a commit asked for after a failed meta write never settles, nor does `close`
+ * then, so this engine refuses it before LMDB hears of it. REQUIRES that nothing in this process
+ * opens and closes `${path}-lock`: that would drop the locks LMDB holds on it.
  */
-import { open, type RootDatabase, type Transaction } from 'lmdb';
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
 import { Refusal } from '../../bytes/refusal.ts';
 import type { Bounds, Entry, KeyValue, Snapshot, Write } from '../key-value.ts';
-import { checkWrites } from './write-check.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { backupDataFile } from './lmdb-backup.ts';
+import { checkDataFile, createDataFile } from './lmdb-file.ts';
+import { bytesEncoder, keyEncoder, LmdbRange, LmdbSnapshot, type LmdbView } from './lmdb-read.ts';
+import { commitRefusal, pathRefusal, readOnly } from './storage-refusal.ts';
+import { checkWrites, isKey } from './write-check.ts';
 
 export interface LmdbOptions {
   /** Opens an existing file to read it, beside its writer if there is one. */
   readonly readOnly?: boolean;
   /** Address space set aside for the file, which itself grows only as it is written. */
   readonly mapSizeBytes?: number;
+  /** A commit not on the disk by then has failed: the disk hangs. */
+  readonly commitMsMax?: number;
 }
 
 export interface LmdbKeyValue extends KeyValue {
   /** The data file. LMDB keeps its reader table beside it, at `${path}-lock`. */
   readonly path: string;
-  /** Copies one consistent view into a new file, synced, beside commits going on. */
+  /**
+   * Copies one consistent view into the new file `toPath`, beside commits going on; resolves
+   * when the copy is on the disk and its structure was checked. Refuses FOLDER_EXISTS.
+   */
   backup(toPath: string): Promise<void>;
 }
 
@@ -25,147 +44,172 @@ type Store = RootDatabase<Uint8Array, Uint8Array>;
 
 const MAP_SIZE_BYTES = 256 * 1024 ** 3;
 const PAGE_BYTES = 4096;
+const COMMIT_MS_MAX = 60_000;
+const CLOSE_MS_MAX = 10_000;
+/** A disk with less than this left is called full when a write fails without saying why. */
+const SPACE_SLACK_BYTES = 1024 * 1024;
 
 /** Opens the data file at `path`, making it when absent (unless `readOnly`). */
 export function openLmdb(path: string, options: LmdbOptions = {}): LmdbKeyValue {
-  const readOnly = options.readOnly ?? false;
-  const store: Store = open<Uint8Array, Uint8Array>(path, {
+  try {
+    if (options.readOnly !== true) createDataFile(path, openStore);
+    checkDataFile(path, options.readOnly === true);
+    return new LmdbFile(path, openStore(path, options), options);
+  } catch (error) {
+    throw pathRefusal(error, path);
+  }
+}
+
+function openStore(path: string, options: LmdbOptions): Store {
+  const settings = {
     noSubdir: true,
-    readOnly,
+    readOnly: options.readOnly === true,
     mapSize: options.mapSizeBytes ?? MAP_SIZE_BYTES,
     pageSize: PAGE_BYTES,
-    keyEncoding: 'binary',
-    encoding: 'binary',
+    keyEncoder,
+    encoder: bytesEncoder,
     cache: false,
     compression: false,
-    // Commits are synced by the transaction itself: visible means on the disk.
+    // The five that decide what survives power loss. Visible must mean on the disk.
     overlappingSync: false,
     noSync: false,
     noMetaSync: false,
+    mapAsync: false,
     useWritemap: false,
-    ...({ mapAsync: false } as object),
-  });
-  return new LmdbFile(path, store, readOnly);
+  };
+  return open<Uint8Array, Uint8Array>(path, settings);
 }
 
 class LmdbFile implements LmdbKeyValue {
   readonly path: string;
   readonly #store: Store;
-  readonly #readOnly: boolean;
-  #failure: Refusal | undefined;
-  #closed = false;
+  readonly #queue: CommitQueue | undefined;
+  /** Iterations and snapshots to end before the map they read goes away. */
+  readonly #views = new Set<LmdbView>();
+  readonly #commitMsMax: number;
+  #closing: Promise<void> | undefined;
 
-  constructor(path: string, store: Store, readOnly: boolean) {
+  constructor(path: string, store: Store, options: LmdbOptions) {
     this.path = path;
     this.#store = store;
-    this.#readOnly = readOnly;
+    this.#commitMsMax = options.commitMsMax ?? COMMIT_MS_MAX;
+    if (options.readOnly !== true) this.#queue = new CommitQueue((commits) => this.#write(commits));
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#assertOpen();
-    return plain(this.#store.get(key));
+    if (!isKey(key)) return undefined;
+    try {
+      return this.#store.get(key);
+    } catch (error) {
+      throw pathRefusal(error, this.path);
+    }
   }
 
   range(bounds: Bounds): Iterable<Entry> {
     this.#assertOpen();
-    return rangeOf(this.#store, bounds, undefined);
+    return { [Symbol.iterator]: () => this.#iterate(bounds) };
   }
 
   async commit(writes: readonly Write[]): Promise<void> {
     this.#assertOpen();
-    if (this.#readOnly) throw new Refusal('LEDGER_READ_ONLY', `${this.path} is open to read only`);
-    if (this.#failure !== undefined) {
-      throw new Refusal('STORAGE_FAILED', `an earlier write failed: ${this.#failure.message}`);
-    }
+    if (this.#queue === undefined) throw readOnly(this.path);
     checkWrites(writes);
-    try {
-      await this.#store.batch(() => {
-        for (const [key, value] of writes) {
-          if (value === null) void this.#store.remove(key);
-          else void this.#store.put(key, value);
-        }
-      });
-    } catch (error) {
-      this.#failure ??= new Refusal('STORAGE_FAILED', 'a commit failed', { cause: error });
-      throw this.#failure;
-    }
+    await this.#queue.add(writes);
   }
 
   snapshot(): Snapshot {
     this.#assertOpen();
-    return new LmdbSnapshot(this.#store);
+    return new LmdbSnapshot(this.#store, this.#views, this.path);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#store.close();
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async backup(toPath: string): Promise<void> {
     this.#assertOpen();
-    await this.#store.backup(toPath, false);
+    await backupDataFile(this.#store, toPath);
+  }
+
+  #iterate(bounds: Bounds): Iterator<Entry> {
+    this.#assertOpen();
+    return new LmdbRange(this.#store, bounds, undefined, this.#views, this.path);
+  }
+
+  async #write(commits: readonly (readonly Write[])[]): Promise<void> {
+    let bytes = 0;
+    try {
+      const written = this.#store.batch(() => {
+        for (const writes of commits) bytes += putAll(this.#store, writes);
+      });
+      await beforeDeadline(written, this.#commitMsMax, `a commit to ${this.path}`);
+    } catch (error) {
+      const cause = await commitCause(error);
+      throw commitRefusal(cause, this.path, hasSpace(this.path, bytes));
+    }
+  }
+
+  async #close(): Promise<void> {
+    for (const view of [...this.#views]) view.close();
+    await this.#queue?.idle();
+    const closed = this.#store.close();
+    await beforeDeadline(closed, CLOSE_MS_MAX, `closing ${this.path}`);
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new Refusal('LEDGER_CLOSED', `${this.path} is closed`);
+    if (this.#closing !== undefined) throw new Refusal('LEDGER_CLOSED', `${this.path} is closed`);
   }
 }
 
-class LmdbSnapshot implements Snapshot {
-  readonly #store: Store;
-  #transaction: Transaction | undefined;
-
-  constructor(store: Store) {
-    this.#store = store;
-    this.#transaction = store.useReadTransaction();
+/** Queues the writes for the native thread; gives their bytes. */
+function putAll(store: Store, writes: readonly Write[]): number {
+  let bytes = 0;
+  for (const [key, value] of writes) {
+    // The promises are the batch's own, which is awaited.
+    if (value === null) void store.remove(key);
+    else void store.put(key, value);
+    bytes += key.length + (value?.length ?? 0);
   }
+  return bytes;
+}
 
-  get(key: Uint8Array): Uint8Array | undefined {
-    return plain(this.#store.get(key, { transaction: this.#view() }));
-  }
+/** lmdb-js rejects with a wrapper whose `commitError` promise rejects with the reason. */
+async function commitCause(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  const reason = Promise.resolve(error.commitError).then(
+    () => error,
+    (cause: unknown) => cause,
+  );
+  return Promise.race([reason, later(1_000).then(() => error)]);
+}
 
-  range(bounds: Bounds): Iterable<Entry> {
-    return rangeOf(this.#store, bounds, this.#view());
-  }
-
-  close(): void {
-    this.#transaction?.done();
-    this.#transaction = undefined;
-  }
-
-  #view(): Transaction {
-    if (this.#transaction === undefined) {
-      throw new Refusal('LEDGER_CLOSED', 'this snapshot is closed');
-    }
-    return this.#transaction;
+function hasSpace(path: string, bytes: number): boolean {
+  try {
+    const disk = statfsSync(dirname(path));
+    return disk.bavail * disk.bsize > bytes + SPACE_SLACK_BYTES;
+  } catch {
+    return true;
   }
 }
 
-function* rangeOf(
-  store: Store,
-  bounds: Bounds,
-  transaction: Transaction | undefined,
-): Generator<Entry> {
-  const { from, to, reverse = false, limit } = bounds;
-  const first = reverse ? to : from;
-  const last = reverse ? from : to;
-  const found = store.getRange({
-    reverse,
-    ...(first === undefined ? {} : { start: first }),
-    ...(last === undefined ? {} : { end: last }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(reverse ? { exclusiveStart: true, inclusiveEnd: true } : {}),
-    ...(transaction === undefined ? {} : { transaction }),
+async function beforeDeadline(work: Promise<unknown>, ms: number, what: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${what} has not finished in ${ms} ms: the disk hangs`));
+    }, ms);
   });
-  for (const { key, value } of found) yield [unpooled(key), unpooled(value)];
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function plain(value: Uint8Array | undefined): Uint8Array | undefined {
-  return value === undefined ? undefined : unpooled(value);
-}
-
-/** LMDB answers with Node Buffers, whose `slice` is a view: callers get plain arrays. */
-function unpooled(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }

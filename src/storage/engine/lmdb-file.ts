@@ -1,0 +1,119 @@
+/**
+ * The data file before LMDB opens it: made in one step, and refused when LMDB would crash on it.
+ * It must never know what is stored in the file.
+ */
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { Refusal } from '../../bytes/refusal.ts';
+import { checkPages } from './pages/check-pages.ts';
+import type { PageFinding } from './pages/layout.ts';
+import { readLiveMeta } from './pages/live-meta.ts';
+import type { ReadBytes } from './pages/tree-walk.ts';
+
+/**
+ * Makes an empty data file, unless `path` exists: whole under another name first, so that a
+ * crash leaves either no file or a sound one. An existing file is never taken for a new one,
+ * also when it is empty: that is what a lost ledger looks like.
+ */
+export function createDataFile(path: string, openStore: OpenStore): void {
+  if (existsSync(path)) return;
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new Refusal('FOLDER_MISSING', `there is no folder ${folder}`);
+  const unfinished = `${path}.new`;
+  rmSync(unfinished, { force: true });
+  // Closes in the same turn, because nothing was written through it.
+  void openStore(unfinished, {}).close();
+  rmSync(`${unfinished}-lock`, { force: true });
+  syncPath(unfinished);
+  renameSync(unfinished, path);
+  syncFolder(folder);
+}
+
+type OpenStore = (path: string, options: object) => { close(): Promise<void> };
+
+/**
+ * Refuses with STORAGE_DAMAGED, naming file and offset, a file that is no LMDB file or is cut
+ * short: reading the missing part through the map would kill the process with SIGBUS.
+ */
+export function checkDataFile(path: string, readOnly: boolean): void {
+  withFile(path, readOnly ? 'r' : 'r+', (read, fileSize) => {
+    const findings: PageFinding[] = [];
+    const found = (page: number, offset: number, what: string): void => {
+      findings.push({ page, offset, what });
+    };
+    const live = readLiveMeta(read, fileSize, found);
+    if (live !== undefined && fileSize < (live.lastPage + 1) * live.pageBytes) {
+      // Sound when the missing pages are all free, which only the whole file can tell.
+      findings.push(...checkPages(read, fileSize).findings);
+    }
+    const [first] = findings;
+    if (first !== undefined) throw damaged(path, first);
+  });
+}
+
+export function damaged(path: string, finding: PageFinding): Refusal {
+  const { page, offset, what } = finding;
+  return new Refusal('STORAGE_DAMAGED', `${path} is damaged at byte ${offset}: ${what}`, {
+    data: { file: path, offset, page },
+    next: 'run `tally verify` on the folder for all of it, then restore a backup',
+  });
+}
+
+/** Opens the file for `use`, as the pure page checks read it. */
+export function withFile<T>(
+  path: string,
+  flags: 'r' | 'r+',
+  use: (read: ReadBytes, fileSize: number) => T,
+): T {
+  const file = openFile(path, flags);
+  try {
+    return use((offset, length) => readBytes(file, offset, length), fstatSync(file).size);
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function syncPath(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes a new or renamed file's name durable. Windows has no such call and does it by itself. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const file = openSync(folder, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openFile(path: string, flags: 'r' | 'r+'): number {
+  if (!existsSync(path)) throw new Refusal('FOLDER_MISSING', `there is no file ${path}`);
+  return openSync(path, flags);
+}
+
+function readBytes(file: number, offset: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = readSync(file, bytes, filled, length - filled, offset + filled);
+    if (read === 0) return bytes.subarray(0, filled);
+    filled += read;
+  }
+  return bytes;
+}

@@ -1,0 +1,108 @@
+/**
+ * Checks the structure of an LMDB data file without LMDB, which would follow a damaged page
+ * number out of the file and take the process with it. Never throws, never reads out of bounds.
+ * It must never know what keys and values mean: hashes kept elsewhere answer for those.
+ */
+import { parseFreeList } from './free-list.ts';
+import { HEADER_BYTES, type PageFinding } from './layout.ts';
+import { type LiveMeta, readLiveMeta } from './live-meta.ts';
+import { PageMap } from './page-map.ts';
+import {
+  type Found,
+  type PageFile,
+  type ReadBytes,
+  type TreeTask,
+  type ValuePlace,
+  walkTree,
+} from './tree-walk.ts';
+
+export interface PageReport {
+  /** True when nothing was found. */
+  readonly sound: boolean;
+  /** At most 100. */
+  readonly findings: readonly PageFinding[];
+  /** All of them, also those not listed. */
+  readonly findingCount: number;
+  /** The newest committed state; undefined when the meta pages cannot be read. */
+  readonly live: LiveMeta | undefined;
+  /** Pages listed as free in the live state. */
+  readonly freePages: number;
+  /** Pages neither in use nor free: space lost until the file is rewritten, and no damage. */
+  readonly lostPages: number;
+}
+
+const FINDINGS_MAX = 100;
+
+/** Walks both trees from the newest meta page and accounts for every page of the file. */
+export function checkPages(read: ReadBytes, fileSize: number): PageReport {
+  const findings: PageFinding[] = [];
+  let findingCount = 0;
+  const found: Found = (page, offset, what) => {
+    findingCount += 1;
+    if (findings.length < FINDINGS_MAX) findings.push({ page, offset, what });
+  };
+  const live = readLiveMeta(read, fileSize, found);
+  let map: PageMap | undefined;
+  if (live !== undefined) {
+    map = new PageMap(live.lastPage + 1);
+    const file = { read, fileSize, pageBytes: live.pageBytes, map, found };
+    checkTrees(file, live);
+  }
+  return {
+    sound: findingCount === 0,
+    findings,
+    findingCount,
+    live,
+    freePages: map?.freeCount ?? 0,
+    lostPages: map?.unseenCount ?? 0,
+  };
+}
+
+/** How to walk the tree of our pairs. */
+export function mainTask(live: LiveMeta): TreeTask {
+  return taskOf(live, 'main');
+}
+
+/** How to walk the tree of free pages. */
+export function freeTask(live: LiveMeta): TreeTask {
+  return taskOf(live, 'free');
+}
+
+function taskOf(live: LiveMeta, name: 'main' | 'free'): TreeTask {
+  const record = live.metaPage * live.pageBytes + HEADER_BYTES + 24;
+  return {
+    tree: live[name],
+    recordPage: live.metaPage,
+    recordOffset: name === 'free' ? record : record + 48,
+    txnid: live.txnid,
+    integerKeys: name === 'free',
+  };
+}
+
+function checkTrees(file: PageFile, live: LiveMeta): void {
+  // Following a tree marks its pages; the pages themselves are of no further interest.
+  for (const _page of walkTree(file, mainTask(live)));
+  const lists: ValuePlace[] = [];
+  for (const page of walkTree(file, freeTask(live))) {
+    for (const value of page.values) if (value !== undefined) lists.push(value);
+  }
+  for (const list of lists) checkFreeList(file, list);
+}
+
+function checkFreeList(file: PageFile, list: ValuePlace): void {
+  const page = Math.floor(list.offset / file.pageBytes);
+  const fault = (at: number, what: string): void => file.found(page, list.offset + at, what);
+  const bytes = file.read(list.offset, list.length);
+  if (bytes.length < list.length) {
+    fault(0, 'a free list that cannot be read');
+    return;
+  }
+  parseFreeList(
+    bytes,
+    (first, count, at) => {
+      const complaint = file.map.release(first, count);
+      if (complaint !== undefined) fault(at, complaint);
+    },
+    fault,
+  );
+}

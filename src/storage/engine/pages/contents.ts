@@ -1,0 +1,103 @@
+/**
+ * What a sound LMDB file contains, read without LMDB: its pairs, and which of its bytes matter.
+ * It must never know what the pairs mean.
+ */
+import type { Entry } from '../../key-value.ts';
+import { freeTask, mainTask } from './check-pages.ts';
+import { evenEnd, HEADER_BYTES, META_BYTES, META_COUNT, NODE_BYTES } from './layout.ts';
+import { type LiveMeta, readLiveMeta } from './live-meta.ts';
+import { PageMap } from './page-map.ts';
+import { keyOf, type PageFile, type ReadBytes, type TreePage, walkTree } from './tree-walk.ts';
+
+/** Bytes of the file from `start` to before `end`, and what a wrong bit there would change. */
+export interface SignificantRange {
+  readonly page: number;
+  readonly start: number;
+  readonly end: number;
+  /** `structure` is what `checkPages` answers for; `key` and `value` are the pairs' own. */
+  readonly kind: 'structure' | 'key' | 'value';
+}
+
+/** The pairs in key order. Of a damaged file, those that can still be reached. */
+export function* pageEntries(read: ReadBytes, fileSize: number): Generator<Entry> {
+  const opened = openFile(read, fileSize);
+  if (opened === undefined) return;
+  for (const page of walkTree(opened.file, mainTask(opened.live))) {
+    for (const [index, node] of page.nodes.entries()) {
+      const place = page.values[index];
+      if (place === undefined) continue;
+      const value = read(place.offset, place.length);
+      if (value.length === place.length) yield [keyOf(page.bytes, node).slice(), value.slice()];
+    }
+  }
+}
+
+/**
+ * Every byte that matters in the live state. All else is slack: free and lost pages, the space
+ * between nodes, the numbers of the transactions that wrote each page (checked only to be none
+ * of the future), and what the older meta page says about its trees.
+ * REQUIRES a file in which `checkPages` finds nothing.
+ */
+export function* significantRanges(read: ReadBytes, fileSize: number): Generator<SignificantRange> {
+  const opened = openFile(read, fileSize);
+  if (opened === undefined) return;
+  const { file, live } = opened;
+  yield* metaRanges(live);
+  for (const page of walkTree(file, mainTask(live))) yield* pageRanges(file, page, 'value');
+  for (const page of walkTree(file, freeTask(live))) yield* pageRanges(file, page, 'structure');
+}
+
+function openFile(
+  read: ReadBytes,
+  fileSize: number,
+): { file: PageFile; live: LiveMeta } | undefined {
+  const found = (): void => {};
+  const live = readLiveMeta(read, fileSize, found);
+  if (live === undefined) return undefined;
+  const map = new PageMap(live.lastPage + 1);
+  return { file: { read, fileSize, pageBytes: live.pageBytes, map, found }, live };
+}
+
+function* metaRanges(live: LiveMeta): Generator<SignificantRange> {
+  for (let page = 0; page < META_COUNT; page++) {
+    const header = page * live.pageBytes;
+    const meta = header + HEADER_BYTES;
+    yield { page, start: header, end: header + 8, kind: 'structure' };
+    yield { page, start: header + 18, end: header + 20, kind: 'structure' };
+    yield { page, start: meta, end: meta + 8, kind: 'structure' };
+    const trees = page === live.metaPage ? META_BYTES - 24 : 30;
+    yield { page, start: meta + 24, end: meta + trees, kind: 'structure' };
+    yield { page, start: meta + 128, end: meta + 136, kind: 'structure' };
+  }
+}
+
+function* pageRanges(
+  file: PageFile,
+  page: TreePage,
+  valueKind: 'value' | 'structure',
+): Generator<SignificantRange> {
+  const base = page.number * file.pageBytes;
+  const range = (start: number, end: number, kind: SignificantRange['kind']): SignificantRange => ({
+    page: page.number,
+    start,
+    end,
+    kind,
+  });
+  yield range(base, base + 8, 'structure');
+  yield range(base + 16, base + HEADER_BYTES + 2 * page.nodes.length, 'structure');
+  for (const [index, node] of page.nodes.entries()) {
+    yield range(base + node.at, base + node.at + NODE_BYTES, 'structure');
+    // The first key of a branch is never looked at.
+    if (page.leaf || index > 0) {
+      yield range(base + node.keyAt, base + node.dataAt, valueKind === 'value' ? 'key' : valueKind);
+    }
+    const place = page.values[index];
+    if (place === undefined) continue;
+    if (place.pages > 0) {
+      yield range(base + node.dataAt, base + evenEnd(node), 'structure');
+      const own = place.offset - HEADER_BYTES;
+      yield range(own, own + HEADER_BYTES, 'structure');
+    }
+    yield range(place.offset, place.offset + place.length, valueKind);
+  }
+}
