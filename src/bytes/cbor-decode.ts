@@ -48,9 +48,9 @@ export class CborReader {
       case 3:
         return this.text(this.length(first, 1));
       case 4:
-        return this.array(this.length(first, 1), this.deeper(depth));
+        return this.array(this.deeper(depth), this.length(first, 1));
       case 5:
-        return this.map(this.length(first, 2), this.deeper(depth));
+        return this.map(this.deeper(depth), this.length(first, 2));
       case 6:
         throw this.refuse('tags are not used', start);
       default:
@@ -174,13 +174,13 @@ export class CborReader {
     return true;
   }
 
-  private array(count: number, depth: number): Value[] {
+  private array(depth: number, count: number): Value[] {
     const items: Value[] = [];
     for (let i = 0; i < count; i++) items.push(this.item(depth));
     return items;
   }
 
-  private map(count: number, depth: number): { [key: string]: Value } {
+  private map(depth: number, count: number): { [key: string]: Value } {
     const map: { [key: string]: Value } = Object.create(null);
     let previous = -1;
     let previousEnd = -1;

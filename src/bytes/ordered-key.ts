@@ -81,7 +81,7 @@ function part(value: KeyPart): string {
       return char(TEXT) + textPayload(value) + END;
     case 'number':
       if (!Number.isSafeInteger(value)) throw refuse(`${value} is not a safe integer`);
-      return value >= 0 ? positive(value) : negative(-1 - value);
+      return value >= 0 ? integer(value, 0) : integer(-1 - value, 255);
     case 'bigint':
       return bigInteger(value);
     case 'boolean':
@@ -116,49 +116,30 @@ function escaped(payload: string): string {
 function bigInteger(value: bigint): string {
   const magnitude = value >= 0n ? value : -1n - value;
   if (magnitude > 0xffffffffffffffffn) throw refuse('an integer beyond 64 bits');
-  if (magnitude <= 0x1fffffffffffffn) {
-    return value >= 0n ? positive(Number(magnitude)) : negative(Number(magnitude));
-  }
-  const high = Number(magnitude >> 32n);
-  const low = Number(magnitude & 0xffffffffn);
-  return value >= 0n ? wide(INTEGER + 8, high, low) : wide(INTEGER - 9, ~high, ~low);
+  const flip = value >= 0n ? 0 : 255;
+  if (magnitude <= 0x1fffffffffffffn) return integer(Number(magnitude), flip);
+  let low = '';
+  for (const bits of [24n, 16n, 8n, 0n]) low += char(Number((magnitude >> bits) & 255n) ^ flip);
+  return typed(payloadOf(Number(magnitude >> 32n), flip) + low, flip);
 }
 
-/** The shortest big-endian payload, its length in the type byte: more bytes sort later. */
-function positive(magnitude: number): string {
-  if (magnitude === 0) return char(INTEGER);
+/** `flip` is 0 for a positive integer, 255 for a negative, whose magnitude is -1 - value. */
+function integer(magnitude: number, flip: number): string {
+  return typed(payloadOf(magnitude, flip), flip);
+}
+
+/** The length in the type byte: with more bytes a positive sorts later, a negative earlier. */
+function typed(payload: string, flip: number): string {
+  const { length } = payload;
+  return char(flip === 0 ? INTEGER + length : INTEGER - 1 - length) + payload;
+}
+
+function payloadOf(magnitude: number, flip: number): string {
   let payload = '';
-  let length = 0;
   for (let rest = magnitude; rest > 0; rest = Math.floor(rest / 256)) {
-    payload = char(rest % 256) + payload;
-    length++;
+    payload = char((rest % 256) ^ flip) + payload;
   }
-  return char(INTEGER + length) + payload;
-}
-
-/** The mirror image: `-1 - value` with every bit turned, and more bytes sort earlier. */
-function negative(magnitude: number): string {
-  let payload = '';
-  let length = 0;
-  for (let rest = magnitude; rest > 0; rest = Math.floor(rest / 256)) {
-    payload = char(255 - (rest % 256)) + payload;
-    length++;
-  }
-  return char(INTEGER - 1 - length) + payload;
-}
-
-function wide(type: number, high: number, low: number): string {
-  return String.fromCharCode(
-    type,
-    (high >>> 24) & 255,
-    (high >>> 16) & 255,
-    (high >>> 8) & 255,
-    high & 255,
-    (low >>> 24) & 255,
-    (low >>> 16) & 255,
-    (low >>> 8) & 255,
-    low & 255,
-  );
+  return payload;
 }
 
 interface Cursor {
