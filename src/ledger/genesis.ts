@@ -8,7 +8,6 @@ import { type Hash, hash } from '../crypto/hash.ts';
 import type { Limits } from './limits.ts';
 import {
   decodeRecord,
-  isMap,
   malformed,
   parseArray,
   parseBytes,
@@ -34,6 +33,11 @@ export interface EngineChoice {
   readonly owner: Uint8Array;
 }
 
+export interface InstalledContract {
+  readonly name: string;
+  readonly schema: Value;
+}
+
 export interface Genesis {
   readonly version: number;
   readonly name: string;
@@ -44,8 +48,8 @@ export interface Genesis {
   /** Depth of the state tree: 2^stateDepth buckets. */
   readonly stateDepth: number;
   readonly limits: Limits;
-  /** Schema of every contract installed in block 0, as `contractSchema` gives it. */
-  readonly contracts: readonly Value[];
+  /** Every contract installed in block 0, with its schema as the contract layer gives it. */
+  readonly contracts: readonly InstalledContract[];
 }
 
 export function encodeGenesis(genesis: Genesis): Uint8Array {
@@ -59,7 +63,7 @@ export function encodeGenesis(genesis: Genesis): Uint8Array {
     [engine.name, engine.owner],
     stateDepth,
     [transactionBytesMax, callsMax, blockBytesMax, blockTransactionsMax],
-    contracts as Value[],
+    contracts.map(({ name, schema }) => [name, schema]),
   ]);
 }
 
@@ -82,11 +86,13 @@ export function parseGenesis(bytes: Uint8Array): Genesis {
     engine: parseEngine(engine),
     stateDepth: depth,
     limits: parseLimits(limits),
-    contracts: parseArray(FORM, contracts, 'contracts').map((schema) => {
-      if (!isMap(schema) && !Array.isArray(schema)) throw malformed(FORM, 'a contract schema');
-      return schema;
-    }),
+    contracts: parseArray(FORM, contracts, 'contracts').map(parseInstalled),
   };
+}
+
+function parseInstalled(value: Value): InstalledContract {
+  const [name, schema = null] = parseArray(FORM, value, 'contract', 2);
+  return { name: parseText(FORM, name, 'contract name'), schema };
 }
 
 function parseEngine(value: Value | undefined): EngineChoice {

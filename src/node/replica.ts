@@ -62,7 +62,9 @@ export class Replica {
   readonly #listeners = new Set<BlockListener>();
   #engine: SoloState;
   #underWay: BlockUnderWay | undefined;
+  readonly #ended = Promise.withResolvers<void>();
   #isScheduled = false;
+  #resting: (() => void)[] = [];
   #stopped: Refusal | undefined;
   #idle: PromiseWithResolvers<void> | undefined;
 
@@ -99,16 +101,41 @@ export class Replica {
     return this.#enqueue(transaction);
   }
 
+  /** Resolves when the replica takes nothing more, for whatever reason. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Runs `read` between two blocks, when state, tree and tip are of one height. */
+  atRest<T>(read: () => T): Promise<T> {
+    if (this.#engine.phase === 'halted') return Promise.reject(this.#stopped);
+    if (this.#underWay === undefined) return new Promise((resolve) => resolve(read()));
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#resting.push(() => {
+      try {
+        resolve(read());
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return promise;
+  }
+
   /** Calls back with every block once it is final, in order. Returns how to stop. */
   onBlock(listener: BlockListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  get isStopped(): boolean {
+    return this.#stopped !== undefined;
+  }
+
   /** Takes nothing more, and resolves when everything admitted has been answered. */
   async stop(): Promise<void> {
     if (this.#stopped !== undefined) return;
     this.#stopped = closed();
+    this.#ended.resolve();
     if (this.#underWay === undefined && this.#mempool.count === 0) return;
     this.#idle = Promise.withResolvers();
     await this.#idle.promise;
@@ -190,7 +217,7 @@ export class Replica {
       time,
       envelopes: transactions.map(({ envelope }) => envelope),
       receipts: applied.receipts,
-      state: store.state.stage(height, applied.writes),
+      state: store.state.stage(applied.writes),
       history: store.tip.history,
       proposer,
     });
@@ -230,6 +257,7 @@ export class Replica {
       waiting.resolve({ id: waiting.transaction.id, height, position, time, outcome });
     }
     if (record !== undefined) for (const listener of this.#listeners) listener(record);
+    for (const read of this.#resting.splice(0)) read();
     if (this.#mempool.count > 0) this.#schedule();
     else this.#idle?.resolve();
   }
@@ -242,9 +270,11 @@ export class Replica {
   /** What fails while a block is under way stops the replica: only recovery knows what is there. */
   #fail(height: number, error: unknown): void {
     this.#stopped = stoppedBy(error);
+    this.#ended.resolve();
     this.#engine = solo.step(this.#engine, { type: 'failed', height }).state;
     this.#mempool.rejectAll(this.#stopped);
     this.#underWay = undefined;
+    for (const read of this.#resting.splice(0)) read();
     this.#idle?.resolve();
   }
 }

@@ -114,6 +114,7 @@ export class LedgerStore {
     const { frontier, nodes } = extendHistory(this.#frontier, id);
     const creation = header.height === 0 ? creationWrites(this.genesisBytes) : [];
     await this.#environments.log.commit([...creation, ...appendWrites(record, nodes)]);
+    this.state.publish(header.height, record.writes);
     this.state.indexTransactions(header.height, ids);
     this.#frontier = frontier;
     this.#tip = { header, id, history: frontierRoot(frontier) };
@@ -170,7 +171,8 @@ export class LedgerStore {
 
   #redo(height: number): void {
     const { block, receipts, writes } = this.blocks.record(height);
-    this.state.stage(height, writes);
+    this.state.stage(writes);
+    this.state.publish(height, writes);
     this.#checkRoot(block.header);
     this.state.indexTransactions(
       height,
@@ -180,7 +182,7 @@ export class LedgerStore {
 
   #undo(height: number): void {
     const { receipts, writes } = this.blocks.record(height);
-    this.state.unstage(height, writes);
+    this.state.undo(height, writes);
     this.#checkRoot(this.blocks.block(height - 1).header);
     const ids = receipts.map((receipt) => parseReceipt(receipt).id);
     this.state.indexTransactions(height, ids, true);

@@ -46,6 +46,8 @@ export class StateStore implements StateView {
   readonly #tree: StateTree;
   #live = new Layer();
   #frozen: Layer | null = null;
+  /** Hashed into the tree already, and not yet to be seen. */
+  #staged: ReadonlyMap<StateKey, Uint8Array | null> | null = null;
   /** The disk under the frozen layer, and both under the live one. */
   readonly #onDisk: StateView;
   readonly #below: StateView;
@@ -87,24 +89,32 @@ export class StateStore implements StateView {
     return rangeOver(this.#live.entries, this.#below, from, to, reverse);
   }
 
-  /** Takes in the writes of a block at the tip and gives the root after it. */
-  stage(height: number, writes: readonly StateWrite[]): Hash {
-    const net = new Map<StateKey, Uint8Array | null>();
-    for (const { key, value } of writes) {
-      net.set(key, value);
-      if (value === null && isRowKey(key)) this.#addDeletion(key, height);
-    }
-    return this.#change(net);
+  /**
+   * Hashes in the writes of a block on the tip and gives the root after it. Readers see nothing
+   * of it until `publish`, when the block is durable; nothing else may be staged before.
+   */
+  stage(writes: readonly StateWrite[]): Hash {
+    return this.#stage(new Map(writes.map(({ key, value }) => [key, value])));
   }
 
-  /** Takes back the writes of the block at the tip and gives the root before it. */
-  unstage(height: number, writes: readonly StateWrite[]): Hash {
+  /** Shows the staged writes of block `height` to readers. */
+  publish(height: number, writes: readonly StateWrite[]): void {
+    this.#publish();
+    for (const { key, value } of writes) {
+      if (value === null && isRowKey(key)) this.#addDeletion(key, height);
+    }
+  }
+
+  /** Takes back the published writes of the block at the tip and gives the root before it. */
+  undo(height: number, writes: readonly StateWrite[]): Hash {
     const net = new Map<StateKey, Uint8Array | null>();
     for (const { key, value, previous } of [...writes].reverse()) {
       net.set(key, previous);
       if (value === null && isRowKey(key)) this.#removeDeletion(key, height);
     }
-    return this.#change(net);
+    const root = this.#stage(net);
+    this.#publish();
+    return root;
   }
 
   /** Enters the ids of a block's transactions; `null` takes them out again. */
@@ -180,10 +190,11 @@ export class StateStore implements StateView {
     );
   }
 
-  #change(net: ReadonlyMap<StateKey, Uint8Array | null>): Hash {
+  #stage(net: ReadonlyMap<StateKey, Uint8Array | null>): Hash {
+    if (this.#staged !== null) throw new Error('assertion: a block is staged already');
+    this.#staged = net;
     const changes: StateChange[] = [];
     for (const [key, value] of net) {
-      this.#live.entries.set(key, value);
       if (!isRowKey(key)) continue;
       const valueHash = value === null ? undefined : sha256(value);
       changes.push({ keyHash: sha256(keyToBytes(key)), valueHash });
@@ -192,6 +203,11 @@ export class StateStore implements StateView {
     for (const [index, bucket] of buckets) this.#live.buckets.set(index, bucket);
     for (const index of leaves.keys()) this.#live.leaves.add(index);
     return root;
+  }
+
+  #publish(): void {
+    for (const [key, value] of this.#staged ?? []) this.#live.entries.set(key, value);
+    this.#staged = null;
   }
 
   #addDeletion(key: StateKey, height: number): void {

@@ -1,0 +1,13 @@
+/**
+ * The system's clock and event loop, as the replica's ports want them.
+ * It must never know what is done at those times.
+ */
+
+export function now(): number {
+  return Date.now();
+}
+
+/** After what is under way and what has arrived: later than promises, sooner than timers. */
+export function soon(callback: () => void): void {
+  setImmediate(callback);
+}

@@ -1,0 +1,98 @@
+/**
+ * Rows as programs read them: by key, in ranges, with history and proof.
+ * It must never change a row: only methods do.
+ */
+
+import { encodeHex } from '../bytes/hex.ts';
+import type { StateKey } from '../bytes/ordered-key.ts';
+import type { AnyContract } from '../contract/contract.ts';
+import { readContract } from '../contract/read.ts';
+import { decodeRow, type Row } from '../contract/schema/row.ts';
+import type { StateView } from '../ledger/execution.ts';
+import { encodeBundle } from '../ledger/proof/bundle.ts';
+import { parseReceipt } from '../ledger/receipt.ts';
+import { rowHistory, type Version } from '../storage/history.ts';
+import type { LedgerParts } from './ledger.ts';
+import type { RowVersion } from './ledger-types.ts';
+
+type Parts = Pick<LedgerParts, 'store' | 'replica' | 'prover' | 'registry'>;
+
+/** What `LedgerTable` says with types, for any table. */
+export interface AnyTable {
+  get(key: unknown): Row | undefined;
+  has(key: unknown): boolean;
+  range(options?: object): Row[];
+  history(key: unknown): RowVersion<Row>[];
+  prove(key: unknown): Promise<Uint8Array>;
+}
+
+/** Tables by contract and name. */
+export function tablesOf(
+  parts: Parts,
+  contracts: readonly AnyContract[],
+): Readonly<Record<string, Readonly<Record<string, AnyTable>>>> {
+  return Object.fromEntries(
+    contracts.map((contract) => [
+      contract.name,
+      Object.fromEntries(
+        Object.keys(contract.tables).map((table) => [table, tableOf(parts, contract, table)]),
+      ),
+    ]),
+  );
+}
+
+function tableOf(parts: Parts, contract: AnyContract, table: string): AnyTable {
+  const definition = contract.tables[table];
+  if (definition === undefined) throw new Error(`assertion: no table ${table}`);
+  const readIn = <T>(view: StateView, use: (own: AnyTable) => T): T => {
+    const { store, registry } = parts;
+    const { height, time, proposer } = store.tip.header;
+    const context = { chain: store.chain, height, time, proposer };
+    return readContract(registry, view, context, contract.name, (ctx) =>
+      use((ctx as unknown as Record<string, AnyTable>)[table] as AnyTable),
+    );
+  };
+  const read = <T>(use: (own: AnyTable) => T): T => readIn(parts.store.state, use);
+  // The contract layer alone knows how a key is checked and encoded: ask it, and see what it reads.
+  const keyOf = (key: unknown): StateKey => {
+    const asked: StateKey[] = [];
+    const view: StateView = {
+      get: (stateKey) => {
+        asked.push(stateKey);
+        return undefined;
+      },
+      range: () => [],
+    };
+    readIn(view, (own) => own.has(key));
+    return asked[0] as StateKey;
+  };
+  return {
+    get: (key) => read((own) => own.get(key)),
+    has: (key) => read((own) => own.has(key)),
+    range: (options) => read((own) => [...own.range(options)]),
+    history: (key) => {
+      const versions = rowHistory(parts.store.blocks, parts.store.state, keyOf(key));
+      return [...versions].map((version) => toRowVersion(parts, definition, version));
+    },
+    prove: async (key) => {
+      const stateKey = keyOf(key);
+      return encodeBundle(await parts.replica.atRest(() => parts.prover.row(stateKey)));
+    },
+  };
+}
+
+function toRowVersion(
+  { store }: Parts,
+  definition: Parameters<typeof decodeRow>[0],
+  { height, position, record }: Version,
+): RowVersion<Row> {
+  const receipt = store.blocks.receipts(height)[position];
+  return {
+    row: record === null ? null : decodeRow(definition, record).row,
+    height,
+    position,
+    time: store.blocks.block(height).header.time,
+    // Rows of block 0 were written by genesis, which no transaction carries.
+    transaction: receipt === undefined ? '' : encodeHex(parseReceipt(receipt).id),
+  };
+}
