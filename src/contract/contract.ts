@@ -12,21 +12,17 @@
  */
 
 import type { Context, Events, ReadContext, Result } from './context.ts';
+import type { Contract, Method, Methods } from './definition.ts';
 import type { Columns } from './schema/column.ts';
 import type { RowOf, Tables } from './schema/table.ts';
+import { validate } from './validate.ts';
 
 export type { Value } from '../bytes/cbor.ts';
 export { floorDiv, maxOf, minOf, mulDiv, type Rounding, sumOf } from './arithmetic.ts';
 export type { Context, ReadContext, Result, Sender } from './context.ts';
+export type { AnyContract, Contract, Method } from './definition.ts';
 export { t } from './schema/column.ts';
 export { table } from './schema/table.ts';
-
-export interface Method<A extends Columns = Columns, R = unknown> {
-  readonly args: A;
-  readonly run: (ctx: never, args: never) => R;
-}
-
-export type Methods = Readonly<Record<string, Method>>;
 
 /** Declares a method: its arguments, checked before it runs, and what it does. */
 export type MethodMaker<T extends Tables, E extends Events> = <
@@ -37,22 +33,6 @@ export type MethodMaker<T extends Tables, E extends Events> = <
   args: A,
   run: (ctx: Context<T, E>, args: RowOf<A, T>) => R,
 ) => Method<A, R>;
-
-/** A contract as it was declared and checked; `TABLES` and the rest keep their exact types. */
-export interface Contract<
-  T extends Tables = Tables,
-  E extends Events = Events,
-  M extends Methods = Methods,
-  N extends string = string,
-> {
-  readonly name: N;
-  readonly tables: T;
-  readonly events: E;
-  readonly methods: M;
-  readonly invariants: Readonly<Record<string, (ctx: never) => unknown>>;
-}
-
-export type AnyContract = Contract;
 
 /**
  * Declares a contract. `methods` is a function of `method` because TypeScript settles the types of
@@ -73,11 +53,11 @@ export function contract<
 }): Contract<T, E, M, N> {
   const maker: MethodMaker<T, E> = (args, run) => Object.freeze({ args, run });
   const { name, tables, events, methods, invariants } = definition;
-  return {
+  return validate({
     name,
     tables,
     events: events ?? ({} as E),
     methods: methods(maker),
     invariants: invariants ?? {},
-  };
+  });
 }

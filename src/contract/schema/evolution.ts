@@ -5,7 +5,7 @@
 
 import type { Value } from '../../bytes/cbor.ts';
 import type { Hash } from '../../crypto/hash.ts';
-import type { AnyContract } from '../contract.ts';
+import type { AnyContract } from '../definition.ts';
 
 export interface SchemaChange {
   /** True when rows and calls written under the old schema mean the same under the new one. */

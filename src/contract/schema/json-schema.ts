@@ -3,7 +3,7 @@
  * It must never accept what `json.ts` refuses, nor refuse what it accepts.
  */
 
-import type { AnyContract } from '../contract.ts';
+import type { AnyContract } from '../definition.ts';
 import type { Json } from './json.ts';
 
 /** Throws METHOD_UNKNOWN. */

@@ -3,7 +3,7 @@
  * It must never run inside a method: it reads calendars and time zones.
  */
 
-import type { Method } from '../contract.ts';
+import type { Method } from '../definition.ts';
 import type { Column } from './column.ts';
 import type { ColumnValue, Row } from './row.ts';
 import type { TableDefinition } from './table.ts';

@@ -1,9 +1,16 @@
 /**
- * Rows as bytes: their state keys, their index entries, their records.
+ * Rows as bytes: the records of state.
  * It must never know which transaction writes a row, nor where bytes are kept.
+ *
+ * A row is kept at `rowKey(contract, table, key columns)` as the CBOR array
+ * [height, position, ...columns in declared order]: written by `insert` and `update`, read by
+ * methods, reports and proofs, gone with `delete`.
  */
 
-import type { KeyPart, StateKey } from '../../bytes/ordered-key.ts';
+import { decode, encodeArray, type Value } from '../../bytes/cbor.ts';
+import { Refusal } from '../../bytes/refusal.ts';
+import { baseOf, type Check, checkOf } from './check.ts';
+import type { Column, Columns } from './column.ts';
 import type { TableDefinition } from './table.ts';
 
 /** What a column holds at run time. */
@@ -17,22 +24,66 @@ export interface StoredRow {
   readonly position: number;
 }
 
-export interface RowKey {
-  readonly contract: string;
-  readonly table: string;
-  readonly key: readonly KeyPart[];
+/** A column with what is looked up once and used for every value. */
+export interface ColumnPlan {
+  readonly name: string;
+  readonly column: Column;
+  readonly optional: boolean;
+  /** True where the value is a bigint even when CBOR gives a number back. */
+  readonly isScaled: boolean;
+  readonly check: Check;
 }
 
-/** Trailing columns that an older version did not have are null. */
-export function decodeRow(_table: TableDefinition, _record: Uint8Array): StoredRow {
-  throw new Error('assertion: not written yet');
+/** Columns of a record follow its height and its position. */
+export const RECORD_HEAD = 2;
+
+export function planColumns(columns: Columns): ColumnPlan[] {
+  return Object.entries(columns).map(([name, column]) => {
+    const { kind } = baseOf(column);
+    const isScaled = kind === 'money' || kind === 'decimal';
+    return { name, column, optional: column.optional, isScaled, check: checkOf(column) };
+  });
 }
 
-export function rowKey(_contract: string, _table: string, _key: readonly KeyPart[]): StateKey {
-  throw new Error('assertion: not written yet');
+const plans = new WeakMap<Columns, readonly ColumnPlan[]>();
+
+function plansOf(columns: Columns): readonly ColumnPlan[] {
+  const known = plans.get(columns);
+  if (known !== undefined) return known;
+  const made = planColumns(columns);
+  plans.set(columns, made);
+  return made;
 }
 
-/** Undefined for a state key that is not a row's. */
-export function parseRowKey(_key: StateKey): RowKey | undefined {
-  throw new Error('assertion: not written yet');
+/** Trailing columns that an older version of the table did not have are null. */
+export function decodeRow(table: TableDefinition, record: Uint8Array): StoredRow {
+  const values = decodeRecord(record);
+  return {
+    row: rowOfRecord(plansOf(table.columns), values),
+    height: values[0] as number,
+    position: values[1] as number,
+  };
+}
+
+/** Throws STORAGE_DAMAGED: what a ledger wrote itself cannot be off its own schema. */
+export function decodeRecord(record: Uint8Array): Value[] {
+  const values = decode(record);
+  if (Array.isArray(values) && values.length >= RECORD_HEAD) return values;
+  throw new Refusal('STORAGE_DAMAGED', 'a row in the state is not a record', {
+    next: 'run tally verify on this folder, and restore it from a backup or from a peer',
+  });
+}
+
+export function encodeRecord(values: readonly Value[]): Uint8Array {
+  return encodeArray(values);
+}
+
+export function rowOfRecord(columns: readonly ColumnPlan[], values: readonly Value[]): Row {
+  const row: Row = {};
+  for (let i = 0; i < columns.length; i++) {
+    const { name, isScaled } = columns[i] as ColumnPlan;
+    const value = (values[RECORD_HEAD + i] ?? null) as ColumnValue;
+    row[name] = isScaled && typeof value === 'number' ? BigInt(value) : value;
+  }
+  return row;
 }
