@@ -16,9 +16,7 @@ export interface SpecText {
 const SENTENCE = /^[\s>#|*-]*\b([A-Z]{1,2}[0-9]+)\b/;
 
 /** Where each sentence number stands. */
-function sentencesOf(
-  spec: readonly SpecText[],
-): Map<string, { file: string; line: number }[]> {
+function sentencesOf(spec: readonly SpecText[]): Map<string, { file: string; line: number }[]> {
   const sentences = new Map<string, { file: string; line: number }[]>();
   for (const { file, text } of spec) {
     for (const [at, line] of text.split('\n').entries()) {

@@ -24,7 +24,7 @@ const PURE = ['src/bytes', 'src/crypto', 'src/ledger'];
 const REPLICA = [...PURE, 'src/contract', 'src/storage', 'src/consensus'];
 const SERVER = [
   ...REPLICA,
-  ...['src/storage/engine', 'src/node/driver', 'src/node', 'src/node/start.ts'],
+  ...['src/storage/engine', 'src/node/driver', 'src/node', 'src/node/open.ts'],
   ...['src/sql', 'src/sql/driver'],
 ];
 const DOORS = ['tallystick', 'tallystick/client', 'tallystick/verify', 'tallystick/testing'];
@@ -47,12 +47,12 @@ const LAYERS: readonly Layer[] = [
   },
   {
     at: 'src/crypto',
-    imports: ['src/bytes', 'src/crypto/primitive', 'src/crypto/primitive/node.ts'],
+    imports: ['src/bytes', 'src/crypto/primitive'],
     neverKnows: 'Node APIs, files, clock',
   },
   {
     at: 'src/ledger',
-    imports: ['src/bytes', 'src/crypto', 'src/crypto/primitive/node.ts'],
+    imports: ['src/bytes', 'src/crypto'],
     neverKnows: 'storage, network, time; contracts (it receives `execute` as a function)',
   },
   {
@@ -69,7 +69,8 @@ const LAYERS: readonly Layer[] = [
   {
     at: 'src/storage/engine',
     imports: ['src/bytes', 'src/storage'],
-    packages: ['lmdb', 'sorted-btree'],
+    // SQLite takes the writer's lock, which works alike on all systems; it stores nothing here.
+    packages: ['better-sqlite3', 'lmdb', 'sorted-btree'],
     world: WORLD,
     neverKnows: 'what the bytes mean: a ledger, a block',
   },
@@ -82,16 +83,17 @@ const LAYERS: readonly Layer[] = [
   },
   {
     at: 'src/node/driver',
-    imports: [...SERVER],
+    // Signature workers call the primitive's synchronous functions, which only Node has.
+    imports: [...SERVER, 'src/crypto/primitive/node.ts'],
     world: WORLD,
     neverKnows: 'api, cli, web',
   },
   // The composition root chooses the engines and drivers, so it alone imports all of them.
-  { at: 'src/node/start.ts', imports: [...SERVER], neverKnows: 'api, cli, web; clock and files' },
+  { at: 'src/node/open.ts', imports: [...SERVER], neverKnows: 'api, cli, web; clock and files' },
   {
     at: 'src/node',
     imports: REPLICA,
-    neverKnows: 'api, cli, web; the world: only driver/ and start.ts do',
+    neverKnows: 'api, cli, web; the world: only driver/ and open.ts do',
   },
   {
     at: 'src/sql/driver',
@@ -114,7 +116,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     at: 'src/api',
-    imports: [...PURE, 'src/node', 'src/node/start.ts', 'src/sql', 'src/client'],
+    imports: [...PURE, 'src/node', 'src/node/open.ts', 'src/sql', 'src/client'],
     world: WORLD,
     neverKnows: 'consensus and storage directly',
   },

@@ -108,6 +108,8 @@ describe('shape', () => {
     const line = `// ${'x'.repeat(98)}`;
     expect(places(checkColumns(readModule('a.ts', `\n${line}\n`)))).toEqual(['a.ts:2']);
     expect(checkColumns(readModule('a.ts', line.slice(1)))).toEqual([]);
+    expect(checkColumns(readModule('a.test.ts', line))).toHaveLength(1);
+    expect(checkColumns(readModule('a.test.ts', `test('${line}', () => {`))).toEqual([]);
   });
 
   test.each([
@@ -164,6 +166,7 @@ describe('language', () => {
   test.each([
     'const any = !true;\n',
     '// any comment!\n',
+    "import { type A } from './a.ts';\nexport type { A };\n",
     "interface A { any?: 'any!'; /* any! */ b: string }\n",
     'const a = b !== c && /any!/.test(`any!`);\n',
   ])('words that only look like holes: %s', (text) => {

@@ -36,9 +36,13 @@ export function checkLength({ file, lines }: Module): Violation[] {
   return [{ file, line: FILE_LINES_MAX + 1, rule, instead: 'split it by what each part knows' }];
 }
 
+const STRING = /(['"`])(?:(?!\1)[^\\]|\\.)*\1/g;
+
 export function checkColumns({ file, lines }: Module): Violation[] {
   return lines.flatMap((text, at) => {
-    if (text.length <= COLUMNS_MAX) return [];
+    // A test's title is a sentence, and its vectors are bytes: neither is better for a break.
+    const counted = file.endsWith('.test.ts') ? text.replace(STRING, '') : text;
+    if (counted.length <= COLUMNS_MAX) return [];
     const rule = `${text.length} columns; at most ${COLUMNS_MAX}`;
     return [{ file, line: at + 1, rule, instead: 'break the line, or the string' }];
   });

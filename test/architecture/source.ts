@@ -70,8 +70,9 @@ function strip(text: string): string {
 
 /** `import type` reads as a plain import, so that the parser sees it. */
 function keepTypeImports(text: string): string {
-  return text.replace(/^(import type (?=[{*A-Za-z])|export type (?=[{*]))/gm, (words) =>
-    words.replace('type', '    '),
+  return text.replace(
+    /^(import type (?=[{*A-Za-z])|export type (?=\*|\{[^}]*\} from))/gm,
+    (words) => words.replace('type', '    '),
   );
 }
 

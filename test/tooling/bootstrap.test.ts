@@ -1,4 +1,7 @@
-/** Proves that a fresh clone installs itself, and only when it must. No test reaches the network. */
+/**
+ * Proves that a fresh clone installs itself, and only when it must.
+ * It must never reach the network.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { PretendedClone } from './clone.ts';
