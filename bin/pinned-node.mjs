@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /** The first version that runs TypeScript source as it is. */
-export const NODE_MIN = '22.18';
+const NODE_MIN = '22.18';
 
 /** True when `version` (as in `process.versions.node`) is at least `NODE_MIN`. */
 export function isNewEnough(version) {
