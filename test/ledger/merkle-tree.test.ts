@@ -187,6 +187,45 @@ describe('hostile claims', () => {
     fc.assert(run, { numRuns: 100 });
   });
 
+  test('a path that goes on above the root is refused even when it leads to the root claimed (P9, P10, P13)', () => {
+    const extra = sha256(utf8('above'));
+    for (const [sizeA, size] of [
+      [3, 4],
+      [6, 7],
+      [5, 130],
+    ] as const) {
+      const levels = treeLevels(leaves.slice(0, size));
+      const [rootA, rootB] = [definedRoot(0, sizeA), definedRoot(0, size)];
+      const path = [...consistencyPath(levels, sizeA), extra];
+      const [aboveA, aboveB] = [nodeHash(extra, rootA), nodeHash(extra, rootB)];
+      const claim = { sizeA, rootA: aboveA, sizeB: size, rootB: aboveB, path };
+      expect(verifyConsistency(claim)).toBe(false);
+      for (const index of [0, sizeA, size - 1]) {
+        const longer = [...inclusionPath(levels, index), extra];
+        for (const root of [aboveB, nodeHash(rootB, extra)]) {
+          const inclusion = { leafHash: leafAt(index), index, size, path: longer, root };
+          expect(verifyInclusion(inclusion)).toBe(false);
+        }
+      }
+    }
+  });
+
+  test('a larger tree is never the beginning of a smaller one (P12)', () => {
+    for (const [sizeA, sizeB] of [
+      [2, 1],
+      [4, 2],
+      [7, 5],
+    ] as const) {
+      const root = definedRoot(0, sizeB);
+      const claim = { sizeA, sizeB, rootB: root };
+      for (const rootA of [root, definedRoot(0, sizeA)]) {
+        for (const path of [[], [root], [rootA, root]]) {
+          expect(verifyConsistency({ ...claim, rootA, path })).toBe(false);
+        }
+      }
+    }
+  });
+
   test('places, sizes and hashes that cannot be are refused and never thrown at (P6, P10, P15)', () => {
     const root = leafAt(0);
     const inclusion = { leafHash: root, index: 0, size: 1, path: [], root };

@@ -106,14 +106,17 @@ function subtree(
   return start < size ? fold(completeSubtrees(start, size, read)) : undefined;
 }
 
-/** The largest complete subtrees that cover leaves `start` to `end`, leftmost first. */
+/**
+ * The largest complete subtrees that cover leaves `start` to `end`, leftmost first. REQUIRES a start
+ * that is a multiple of a power of two not below `end - start`; then they shrink from left to right.
+ */
 function completeSubtrees(start: number, end: number, read: ReadNode): Hash[] {
   const nodes: Hash[] = [];
   let at = start;
   while (at < end) {
     let level = 0;
     let width = 1;
-    while (at + width * 2 <= end && at % (width * 2) === 0) {
+    while (at + width * 2 <= end) {
       width *= 2;
       level += 1;
     }
