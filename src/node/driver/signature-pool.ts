@@ -82,11 +82,8 @@ export class SignaturePool {
   #worker(index: number): Worker {
     const existing = this.#workers[index];
     if (existing !== undefined) return existing;
-    // Published code is JavaScript, a checkout is TypeScript: the worker is of the same kind.
-    const file = import.meta.url.endsWith('.ts')
-      ? './signature-worker.ts'
-      : './signature-worker.js';
-    const worker = new Worker(new URL(file, import.meta.url));
+    // Written out, so that the build makes it `.js` and the checks see the import.
+    const worker = new Worker(new URL('./signature-worker.ts', import.meta.url));
     worker.unref();
     worker.on('message', ({ batch, verdicts }: { batch: number; verdicts: Uint8Array }) => {
       const waiting = this.#underWay.get(batch) ?? [];
