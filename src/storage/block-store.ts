@@ -46,7 +46,7 @@ export function appendWrites(record: Record, nodes: readonly StoredNode[]): Writ
   const { block, receipts, writes } = record;
   const { height } = block.header;
   return [
-    [LOG_HEAD, encode([height, block.id])],
+    [LOG_HEAD, encodeHead({ height, id: block.id })],
     [logBlock(height), encodeBlock(block)],
     [logReceipts(height), encode(receipts as Uint8Array[])],
     [logDelta(height), encodeDelta(writes)],
@@ -64,7 +64,7 @@ export function creationWrites(genesis: Uint8Array): Write[] {
 
 /** The writes that take blocks above `to` off the log. */
 export function truncationWrites(from: Head, to: Head): Write[] {
-  const writes: Write[] = [[LOG_HEAD, encode([to.height, to.id])]];
+  const writes: Write[] = [[LOG_HEAD, encodeHead(to)]];
   for (let height = from.height; height > to.height; height--) {
     writes.push([logBlock(height), null]);
     writes.push([logReceipts(height), null], [logDelta(height), null]);
@@ -99,10 +99,7 @@ export class BlockStore {
 
   head(): Head {
     const bytes = this.#log.get(LOG_HEAD) ?? missing('head');
-    return read('head', () => {
-      const [height, id] = decode(bytes) as [number, Hash];
-      return { height, id };
-    });
+    return read('head', () => decodeHead(bytes));
   }
 
   block(height: number): Block {
@@ -147,6 +144,16 @@ export function extendHistory(
   id: Hash,
 ): { frontier: Frontier; nodes: StoredNode[] } {
   return appendLeaf(frontier, leafHash(id));
+}
+
+export function encodeHead({ height, id }: Head): Uint8Array {
+  return encode([height, id]);
+}
+
+/** Throws ENCODING_INVALID. */
+export function decodeHead(bytes: Uint8Array): Head {
+  const [height, id] = decode(bytes) as [number, Hash];
+  return { height, id };
 }
 
 /** One flat array, four fields a write: half the size and time of an array of arrays. */

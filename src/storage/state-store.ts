@@ -13,7 +13,7 @@ import type { StateChange } from '../ledger/merkle/bucket.ts';
 import { createStateTree, type StateProof, type StateTree } from '../ledger/merkle/state-tree.ts';
 import { rangeOver, StateLayer } from '../ledger/overlay.ts';
 import { isRowKey } from '../ledger/state-key.ts';
-import type { Head } from './block-store.ts';
+import { decodeHead, encodeHead, type Head } from './block-store.ts';
 import type { KeyValue, Snapshot, Write } from './key-value.ts';
 import {
   LEAVES_PER_PAGE,
@@ -66,9 +66,7 @@ export class StateStore implements StateView {
   /** Up to which block the disk is merged; undefined when it never was. */
   merged(): Head | undefined {
     const bytes = this.#disk.get(STATE_MERGED);
-    if (bytes === undefined) return undefined;
-    const [height, id] = decode(bytes) as [number, Hash];
-    return { height, id };
+    return bytes === undefined ? undefined : decodeHead(bytes);
   }
 
   root(): Hash {
@@ -233,7 +231,7 @@ export class StateStore implements StateView {
 
 /** A merge as one sorted batch: the disk takes sorted keys three times as fast. */
 function mergeWrites(layer: Layer, head: Head, leaves: Uint8Array): Write[] {
-  const writes: Write[] = [[STATE_MERGED, encode([head.height, head.id])]];
+  const writes: Write[] = [[STATE_MERGED, encodeHead(head)]];
   for (const [key, value] of layer.entries.entries()) writes.push([stateEntry(key), value]);
   for (const [index, bucket] of layer.buckets) {
     writes.push([stateBucket(index), bucket.length === 0 ? null : bucket]);
@@ -241,7 +239,8 @@ function mergeWrites(layer: Layer, head: Head, leaves: Uint8Array): Write[] {
   const pages = new Set([...layer.leaves].map((index) => Math.floor(index / LEAVES_PER_PAGE)));
   for (const page of pages) {
     const from = page * LEAVES_PER_PAGE * 32;
-    writes.push([stateLeaves(page), leaves.slice(from, from + LEAVES_PER_PAGE * 32)]);
+    const bytes = leaves.slice(from, from + LEAVES_PER_PAGE * 32);
+    writes.push([stateLeaves(page), bytes.every((byte) => byte === 0) ? null : bytes]);
   }
   for (const [id, place] of layer.transactions) {
     const value = place === null ? null : encode([place.height, place.position]);

@@ -1,0 +1,185 @@
+/**
+ * Verifying a whole ledger: every transaction is checked and run again from genesis, and every
+ * stored byte is compared with what that gives. It must never write to what it verifies, nor
+ * believe anything in it but the chain it is given.
+ */
+
+import { equalBytes } from '../../bytes/bytes.ts';
+import { encodeHex } from '../../bytes/hex.ts';
+import { isRefusal } from '../../bytes/refusal.ts';
+import { checkInvariants } from '../../contract/read.ts';
+import type { Registry } from '../../contract/registry.ts';
+import type { Block } from '../../ledger/block.ts';
+import { chainOf, type Genesis, parseGenesis } from '../../ledger/genesis.ts';
+import { BlockStore, decodeHead, type Head } from '../../storage/block-store.ts';
+import type { KeyValue, Snapshot } from '../../storage/key-value.ts';
+import { STATE_MERGED } from '../../storage/schema.ts';
+import { StateStore } from '../../storage/state-store.ts';
+import { rulesOf } from '../open.ts';
+import type { SignatureVerifier } from '../replica.ts';
+import { compareAll } from './compare.ts';
+import { type Finding, Findings } from './findings.ts';
+import { type PreparedBlock, prepareBlock, Replay } from './replay.ts';
+
+export interface VerifyInput {
+  readonly log: KeyValue | Snapshot;
+  readonly state: KeyValue | Snapshot;
+  /** An empty store for the state that running the blocks gives; memory or a temporary file. */
+  readonly scratch: KeyValue;
+  readonly registry: Registry;
+  readonly verifier: SignatureVerifier;
+  /** The chain one trusts; default: that of the folder's own genesis. */
+  readonly chain?: Uint8Array;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly chain: string;
+  readonly name: string;
+  readonly height: number;
+  readonly transactions: number;
+  /** At most a hundred; `count` has them all. */
+  readonly findings: readonly Finding[];
+  readonly count: number;
+}
+
+/** Blocks read ahead, so that signatures are checked on other cores while this one runs calls. */
+const BLOCKS_AHEAD = 8;
+/** Changes in memory at which the scratch state is merged. */
+const MERGE_PENDING = 262_144;
+
+export async function verifyLedger(input: VerifyInput): Promise<VerifyReport> {
+  const findings = new Findings();
+  const verifying = new Verifying(input, findings);
+  try {
+    await verifying.run();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    findings.add('log', verifying.where, error.message);
+  }
+  const { chain, name, height, transactions } = verifying;
+  const { list, count } = findings;
+  return { ok: count === 0, chain, name, height, transactions, findings: list, count };
+}
+
+class Verifying {
+  chain = '';
+  name = '';
+  height = -1;
+  transactions = 0;
+  /** What is being looked at, for a fault that is thrown. */
+  where = 'genesis';
+  readonly #input: VerifyInput;
+  readonly #findings: Findings;
+
+  constructor(input: VerifyInput, findings: Findings) {
+    this.#input = input;
+    this.#findings = findings;
+  }
+
+  async run(): Promise<void> {
+    const { registry, log, scratch } = this.#input;
+    const blocks = new BlockStore(log);
+    const genesisBytes = blocks.genesis();
+    const genesis = this.#genesis(genesisBytes ?? new Uint8Array(0));
+    if (genesis === null || genesisBytes === undefined) return;
+    const state = new StateStore(scratch, genesis.stateDepth);
+    const rules = rulesOf(registry, genesis);
+    const replay = new Replay(
+      { genesisBytes, genesis, chain: chainOf(genesisBytes), log, state, rules },
+      this.#findings,
+    );
+    const head = blocks.head();
+    const merged = this.#merged(head);
+    for await (const prepared of this.#ahead(blocks, genesis, head.height)) {
+      const { header, id } = prepared.block;
+      this.where = `block ${header.height}`;
+      if (!(await replay.block(prepared))) return;
+      this.height = header.height;
+      this.transactions += header.count;
+      if (merged?.height === header.height) await this.#compareState(state, merged);
+      else if (state.pending >= MERGE_PENDING)
+        await merge(scratch, state, { height: header.height, id });
+      this.#input.onProgress?.(header.height, head.height);
+    }
+    this.where = 'the log';
+    replay.finish(head);
+    this.#checkInvariants(state, blocks.block(head.height));
+  }
+
+  #genesis(bytes: Uint8Array): Genesis | null {
+    const chain = chainOf(bytes);
+    this.chain = encodeHex(chain);
+    const trusted = this.#input.chain;
+    if (trusted !== undefined && !equalBytes(trusted, chain)) {
+      this.#findings.add('log', 'genesis', `is of the chain ${this.chain}, not the one asked for`);
+      return null;
+    }
+    const genesis = parseGenesis(bytes);
+    this.name = genesis.name;
+    return genesis;
+  }
+
+  #merged(head: Head): Head | undefined {
+    this.where = 'the merged state';
+    const merged = readMerged(this.#input.state);
+    if (merged === undefined || merged.height <= head.height) return merged;
+    this.#findings.add('state', this.where, `is of block ${merged.height}, ahead of the log`);
+    return undefined;
+  }
+
+  /** Blocks in order; while one is run again, signatures of the next are being checked. */
+  async *#ahead(blocks: BlockStore, genesis: Genesis, head: number): AsyncGenerator<PreparedBlock> {
+    const queue: { prepared: PreparedBlock; fault: Promise<string | null> }[] = [];
+    for (let height = 0; height <= head || queue.length > 0; height++) {
+      if (height <= head) {
+        this.where = `block ${height}`;
+        const prepared = prepareBlock(blocks.block(height), genesis.limits);
+        queue.push({ prepared, fault: signatureFault(prepared, this.#input.verifier) });
+      }
+      if (queue.length < BLOCKS_AHEAD && height < head) continue;
+      const next = queue.shift();
+      if (next === undefined) return;
+      const fault = await next.fault;
+      const { header } = next.prepared.block;
+      if (fault !== null) this.#findings.add('block', `block ${header.height}`, fault);
+      yield next.prepared;
+    }
+  }
+
+  /** The disk's state, at the block it is merged to, against the same merge of the scratch. */
+  async #compareState(state: StateStore, merged: Head): Promise<void> {
+    await merge(this.#input.scratch, state, merged);
+    compareAll(this.#findings, 'state', this.#input.state, this.#input.scratch);
+  }
+
+  #checkInvariants(state: StateStore, { header }: Block): void {
+    const { chain, height, time, proposer } = header;
+    const context = { chain, height, time, proposer };
+    for (const broken of checkInvariants(this.#input.registry, state, context)) {
+      const where = `invariant ${broken.contract}.${broken.name}`;
+      this.#findings.add('contract', where, broken.message);
+    }
+  }
+}
+
+async function merge(scratch: KeyValue, state: StateStore, head: Head): Promise<void> {
+  await scratch.commit(state.freeze(head));
+  state.thaw();
+}
+
+function readMerged(disk: KeyValue | Snapshot): Head | undefined {
+  const bytes = disk.get(STATE_MERGED);
+  return bytes === undefined ? undefined : decodeHead(bytes);
+}
+
+/** Says which transaction carries no good signature, or null when all do. */
+async function signatureFault(
+  { transactions }: PreparedBlock,
+  verifier: SignatureVerifier,
+): Promise<string | null> {
+  const valid = await Promise.all(transactions.map((transaction) => verifier.verify(transaction)));
+  const at = valid.indexOf(false);
+  return at < 0 ? null : `transaction ${at} carries a signature that is not its sender's`;
+}
