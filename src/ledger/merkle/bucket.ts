@@ -20,8 +20,9 @@ export interface StateChange {
 
 /** The bucket a key belongs to: the leading `depth` bits of its hash. */
 export function bucketIndex(keyHash: Uint8Array, depth: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = keyHash;
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> (32 - depth);
+  const high = ((keyHash[0] ?? 0) << 8) | (keyHash[1] ?? 0);
+  const low = ((keyHash[2] ?? 0) << 8) | (keyHash[3] ?? 0);
+  return ((high << 16) | low) >>> (32 - depth);
 }
 
 /** The leaf of the state tree that stands for this bucket. */
@@ -29,7 +30,7 @@ export function bucketHash(bucket: Uint8Array): Hash {
   return bucket.length === 0 ? EMPTY_NODE : hash('tallystick/bucket/1', bucket);
 }
 
-/** True when these bytes can be bucket `index`: whole pairs, strictly ascending, all of them here. */
+/** True when these bytes can be bucket `index`: whole pairs of it, strictly ascending by key. */
 export function isBucket(bucket: Uint8Array, index: number, depth: number): boolean {
   if (bucket.length % PAIR_BYTES !== 0) return false;
   let previous: Uint8Array | undefined;
@@ -48,7 +49,7 @@ export function valueHashIn(bucket: Uint8Array, keyHash: Hash): Hash | undefined
   return holds(bucket, keyHash, at) ? bucket.slice(at + HASH_BYTES, at + PAIR_BYTES) : undefined;
 }
 
-/** Where a changed bucket is put together before it is copied: nearly all fit, see bytes/slab.ts. */
+/** Where a changed bucket is put together before it is copied (bytes/slab.ts); nearly all fit. */
 const scratch = new Uint8Array(4096);
 
 /**

@@ -19,12 +19,12 @@ export interface StoredNode {
   readonly hash: Hash;
 }
 
-/** Gives a node that `appendLeaf` gave earlier. REQUIRES that it throws when the node is missing. */
+/** Gives a node that `appendLeaf` gave earlier; it must throw when the node is missing. */
 export type ReadNode = (level: number, index: number) => Hash;
 
 export const EMPTY_FRONTIER: Frontier = { size: 0, nodes: [] };
 
-/** The tree with one more leaf, and the nodes that became complete: store them, they never change. */
+/** The tree with one more leaf, and the nodes that became complete: store them, none changes. */
 export function appendLeaf(
   frontier: Frontier,
   leaf: Hash,
@@ -107,8 +107,9 @@ function subtree(
 }
 
 /**
- * The largest complete subtrees that cover leaves `start` to `end`, leftmost first. REQUIRES a start
- * that is a multiple of a power of two not below `end - start`; then they shrink from left to right.
+ * The largest complete subtrees that cover leaves `start` to `end`, leftmost first. REQUIRES that
+ * `start` is a multiple of a power of two not below `end - start`: then each is smaller than the
+ * one to its left.
  */
 function completeSubtrees(start: number, end: number, read: ReadNode): Hash[] {
   const nodes: Hash[] = [];

@@ -5,9 +5,9 @@
  * Why nothing here can be taken for something else (a second preimage, ST9). An inner node hashes
  * exactly 64 bytes; a bucket hashes 19 bytes of tag and pairs of 64, so never 64 bytes: no input of
  * one is an input of the other. Depth comes from genesis and a path of any other length is refused,
- * so an inner node cannot stand at the place of a bucket either. Thirty-two zero bytes mean "nothing
- * below": no input of SHA-256 is known that gives them. The trees of tree.ts are no help to a forger:
- * their roots stand in other fields of the header and are never read as this one.
+ * so an inner node cannot stand at the place of a bucket either. Thirty-two zero bytes mean
+ * "nothing below": no input of SHA-256 is known that gives them. The trees of tree.ts are no help
+ * to a forger: their roots stand in other fields of the header and are never read as this one.
  */
 
 import { compareBytes, equalBytes } from '../../bytes/bytes.ts';
@@ -21,7 +21,7 @@ const DEPTH_MIN = 4;
 const DEPTH_MAX = 24;
 const EMPTY_BUCKET = new Uint8Array(0);
 
-/** Where buckets are: gives what the last update gave for this index. Undefined: an empty bucket. */
+/** Where buckets are: gives what the last update gave for this index; undefined when empty. */
 export interface BucketStore {
   read(index: number): Uint8Array | undefined;
 }

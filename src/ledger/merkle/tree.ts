@@ -21,8 +21,8 @@ export const EMPTY_ROOT: Hash = sha256(new Uint8Array(0));
 export type TreeLevels = readonly (readonly Hash[])[];
 
 /**
- * Inputs waiting for their hashes: a fresh array above 64 bytes is a malloc, which would cost as much
- * as the hash. Nothing keeps them: `sha256` answers at once.
+ * Inputs waiting for their hashes: a fresh array above 64 bytes is a malloc, which would cost as
+ * much as the hash. Nothing keeps them: `sha256` answers at once.
  */
 const nodeInput = new Uint8Array(1 + 2 * HASH_BYTES);
 nodeInput[0] = NODE_PREFIX;

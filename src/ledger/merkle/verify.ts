@@ -50,8 +50,8 @@ export function verifyInclusion(claim: InclusionClaim): boolean {
 }
 
 /**
- * True when the tree of `sizeA` leaves is the beginning of the tree of `sizeB`. An empty old tree is
- * refused, as in RFC 9162: every tree begins with nothing, so a proof of it would say nothing.
+ * True when the tree of `sizeA` leaves is the beginning of the tree of `sizeB`. An empty old tree
+ * is refused, as in RFC 9162: every tree begins with nothing, so a proof of it would say nothing.
  */
 export function verifyConsistency(claim: ConsistencyClaim): boolean {
   const { sizeA, rootA, sizeB, rootB, path } = claim;
@@ -78,7 +78,7 @@ export function verifyConsistency(claim: ConsistencyClaim): boolean {
   return place.last === 0 && equalBytes(hashA, rootA) && equalBytes(hashB, rootB);
 }
 
-/** The last node of a level counts as a right child even when its index is even (it is promoted). */
+/** The last node of a level counts as a right child even at an even index: it is promoted. */
 function isRightChild(place: Place): boolean {
   return place.index % 2 === 1 || place.index === place.last;
 }
