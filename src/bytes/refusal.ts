@@ -45,8 +45,11 @@ export type RefusalCode =
   | 'STORAGE_FAILED'
   // reports and the command line
   | 'CONFIG_INVALID'
+  | 'REPORT_INVALID'
   | 'SQL_INVALID'
+  | 'SQL_MISMATCH'
   | 'SQL_TIMEOUT'
+  | 'SQL_UNAVAILABLE'
   | 'USAGE';
 
 export type RefusalData = Readonly<Record<string, string | number | bigint | boolean | null>>;
