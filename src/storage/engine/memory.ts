@@ -6,7 +6,9 @@ import { compareBytes } from '../../bytes/bytes.ts';
 import { Refusal } from '../../bytes/refusal.ts';
 import type { Bounds, Entry, KeyValue, Snapshot, Write } from '../key-value.ts';
 import { createSortedMap, type SortedMap } from './sorted-map.ts';
-import { checkWrites } from './write-check.ts';
+import { asStorageRefusal, refusedAfter } from './storage-refusal.ts';
+import { closeAll, GuardedRange, type View } from './view.ts';
+import { checkBounds, checkWrites } from './write-check.ts';
 
 type Pairs = SortedMap<Uint8Array, Uint8Array>;
 
@@ -20,24 +22,28 @@ interface PendingCommit {
 
 /**
  * A simulated disk. It outlives the stores opened on it, as a real one outlives processes.
- * With `manualSync` commits stay pending until `sync()`; else each is synced at once.
+ * With `manualSync` commits stay pending until `sync()`; else each is on the disk at once.
  */
 export class MemoryDisk {
-  /** What survives power loss. Never changed in place: readers may hold it. */
-  #durable: Pairs;
+  readonly #manualSync: boolean;
+  /** What survives power loss. Replaced, never changed: readers may hold it. */
+  #durable: Pairs = createSortedMap(compareBytes);
   #pending: PendingCommit[] = [];
   #failures: DiskFailure[] = [];
   #lost = false;
-  readonly #manualSync: boolean;
 
   constructor(options: { manualSync?: boolean } = {}) {
     this.#manualSync = options.manualSync ?? false;
-    this.#durable = createSortedMap(compareBytes);
   }
 
-  /** Commits that were asked for and are not on the disk. */
+  /** Commits asked for and not on the disk. */
   get pendingCount(): number {
     return this.#pending.length;
+  }
+
+  /** True after a crash: nobody will ever hear of this disk again. */
+  get isLost(): boolean {
+    return this.#lost;
   }
 
   /** The pairs on the disk now. Callers must not change them. */
@@ -48,64 +54,65 @@ export class MemoryDisk {
   /** Makes the oldest `count` pending commits durable (all when absent); their promises resolve. */
   sync(count: number = this.#pending.length): void {
     for (const commit of this.#pending.splice(0, count)) {
-      this.#apply(commit.writes);
+      this.#durable = applied(this.#durable, commit.writes);
       commit.resolve();
     }
   }
 
-  /** The next commit not yet failed fails so; calls queue up. */
+  /** The next commit fails so. Calls queue up, one commit each. */
   failNext(how: DiskFailure): void {
     this.#failures.push(how);
   }
 
   /**
    * Power is cut: of the pending commits only the oldest `keep` reached the disk. Gives the disk
-   * as it is found afterwards. This one is lost: its promises never settle, as those of a dead
-   * process never do, and every commit asked of it stays pending for ever.
+   * as it is found afterwards; this one is lost. Its promises never settle, as those of a dead
+   * process never do, and a commit asked of it stays pending for ever.
    */
   crash(options: { keep?: number } = {}): MemoryDisk {
     const survivor = new MemoryDisk({ manualSync: this.#manualSync });
-    survivor.#durable = this.#durable;
-    for (const commit of this.#pending.slice(0, options.keep ?? 0)) survivor.#apply(commit.writes);
+    const kept = this.#pending.slice(0, options.keep ?? 0);
+    survivor.#durable = kept.reduce((pairs, { writes }) => applied(pairs, writes), this.#durable);
     this.#pending = [];
     this.#lost = true;
     return survivor;
   }
 
-  /** Used by the engine only. Rejects with STORAGE_FAILED when a failure was injected. */
+  /** For the engine. Throws at once when a failure was injected; resolves when on the disk. */
   write(writes: readonly Write[]): Promise<void> {
-    if (this.#lost) return new Promise(() => {});
     const failure = this.#failures.shift();
+    if (failure === 'written') {
+      this.sync();
+      this.#durable = applied(this.#durable, writes);
+    }
     if (failure !== undefined) {
-      if (failure === 'written') {
-        this.sync();
-        this.#apply(writes);
-      }
-      return Promise.reject(new Refusal('STORAGE_FAILED', `disk failure injected: ${failure}`));
+      throw new Refusal('STORAGE_FAILED', `the simulated disk failed: ${failure}`);
     }
     return new Promise((resolve) => {
+      if (this.#lost) return;
       this.#pending.push({ writes, resolve });
       if (!this.#manualSync) this.sync();
     });
   }
+}
 
-  #apply(writes: readonly Write[]): void {
-    const next = this.#durable.clone();
-    for (const [key, value] of writes) {
-      if (value === null) next.delete(key);
-      else next.set(key.slice(), value.slice());
-    }
-    this.#durable = next;
+function applied(pairs: Pairs, writes: readonly Write[]): Pairs {
+  const next = pairs.clone();
+  for (const [key, value] of writes) {
+    if (value === null) next.delete(key);
+    else next.set(key.slice(), value.slice());
   }
+  return next;
 }
 
 /** Opens a store on `disk`, or on a new disk that syncs at once. */
 export function openMemory(disk: MemoryDisk = new MemoryDisk()): KeyValue {
-  return new MemoryKeyValue(disk);
+  return new MemoryStore(disk);
 }
 
-class MemoryKeyValue implements KeyValue {
+class MemoryStore implements KeyValue {
   readonly #disk: MemoryDisk;
+  readonly #views = new Set<View>();
   #underWay: Promise<unknown> = Promise.resolve();
   #failure: Refusal | undefined;
   #closed = false;
@@ -128,29 +135,30 @@ class MemoryKeyValue implements KeyValue {
     this.#assertOpen();
     if (this.#failure !== undefined) throw refusedAfter(this.#failure);
     checkWrites(writes);
-    const written = this.#disk.write(writes.slice());
-    this.#underWay = Promise.allSettled([this.#underWay, written]);
     try {
+      const written = this.#disk.write(writes.slice());
+      this.#underWay = Promise.all([this.#underWay, written]);
       await written;
     } catch (error) {
-      this.#failure ??= error instanceof Refusal ? error : undefined;
+      if (error instanceof Refusal) this.#failure = error;
       throw error;
     }
   }
 
   snapshot(): Snapshot {
     this.#assertOpen();
-    return new MemorySnapshot(this.#disk.pairs);
+    return new MemorySnapshot(this.#disk.pairs, this.#views);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#underWay;
+    closeAll(this.#views);
+    if (!this.#disk.isLost) await this.#underWay;
   }
 
   #iterate(bounds: Bounds): Iterator<Entry> {
     this.#assertOpen();
-    return rangeOf(this.#disk.pairs, bounds);
+    return rangeOver(this.#disk.pairs, bounds, this.#views);
   }
 
   #assertOpen(): void {
@@ -158,50 +166,57 @@ class MemoryKeyValue implements KeyValue {
   }
 }
 
-class MemorySnapshot implements Snapshot {
+class MemorySnapshot implements Snapshot, View {
+  readonly #views: Set<View>;
+  readonly #ranges = new Set<View>();
   #pairs: Pairs | undefined;
 
-  constructor(pairs: Pairs) {
+  constructor(pairs: Pairs, views: Set<View>) {
     this.#pairs = pairs;
+    this.#views = views;
+    views.add(this);
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.#view().get(key)?.slice();
+    return this.#open().get(key)?.slice();
   }
 
   range(bounds: Bounds): Iterable<Entry> {
-    const pairs = this.#view();
-    return { [Symbol.iterator]: () => rangeOf(pairs, bounds) };
+    this.#open();
+    return { [Symbol.iterator]: () => rangeOver(this.#open(), bounds, this.#ranges) };
   }
 
   close(): void {
     this.#pairs = undefined;
+    this.#views.delete(this);
+    closeAll(this.#ranges);
   }
 
-  #view(): Pairs {
+  #open(): Pairs {
     if (this.#pairs === undefined) throw new Refusal('LEDGER_CLOSED', 'this snapshot is closed');
     return this.#pairs;
   }
 }
 
-function* rangeOf(pairs: Pairs, bounds: Bounds): Generator<Entry> {
+function rangeOver(pairs: Pairs, bounds: Bounds, views: Set<View>): Iterator<Entry> {
+  checkBounds(bounds);
+  return new GuardedRange(pairsBetween(pairs, bounds), copied, views, asStorageRefusal);
+}
+
+function copied([key, value]: Entry): Entry {
+  return [key.slice(), value.slice()];
+}
+
+function* pairsBetween(pairs: Pairs, bounds: Bounds): Generator<Entry> {
   const { from, to, reverse = false } = bounds;
   let left = bounds.limit ?? Number.POSITIVE_INFINITY;
   if (left <= 0) return;
   const found = reverse ? pairs.entriesReversed(to, undefined, true) : pairs.entries(from);
-  for (const [key, value] of found) {
-    if (reverse && from !== undefined && compareBytes(key, from) < 0) return;
-    if (!reverse && to !== undefined && compareBytes(key, to) >= 0) return;
-    yield [key.slice(), value.slice()];
+  for (const entry of found) {
+    if (reverse && from !== undefined && compareBytes(entry[0], from) < 0) return;
+    if (!reverse && to !== undefined && compareBytes(entry[0], to) >= 0) return;
+    yield entry;
     left -= 1;
     if (left <= 0) return;
   }
-}
-
-function refusedAfter(failure: Refusal): Refusal {
-  return new Refusal(
-    'STORAGE_FAILED',
-    `an earlier write failed (${failure.message}); this store takes no more`,
-    { next: 'close the ledger and open it again', cause: failure },
-  );
 }

@@ -13,7 +13,6 @@ const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 28, 122]);
 const FORBIDDEN: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 13, 1, 30]);
 /** MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_VERSION_MISMATCH, MDB_INVALID. */
 const DAMAGED: ReadonlySet<unknown> = new Set([-30797, -30796, -30794, -30793]);
-const MAP_FULL = -30792;
 
 /** The number or name an error carries, when it carries one. */
 export function errorCode(error: unknown): string | number | undefined {
@@ -46,13 +45,6 @@ export function commitRefusal(error: unknown, path: string, hasSpace: boolean): 
   const code = errorCode(error);
   // LMDB calls a write cut short by a full disk an I/O error.
   if (FULL.has(code) || !hasSpace) return diskFull(path, error);
-  if (code === MAP_FULL) {
-    return new Refusal('DISK_FULL', `${path} has reached the size it was opened for`, {
-      data: { file: path },
-      next: 'start with a larger `mapSizeBytes`',
-      cause: error,
-    });
-  }
   return new Refusal('STORAGE_FAILED', `writing ${path} failed: ${messageOf(error)}`, {
     data: { file: path },
     next: RESTART,

@@ -13,7 +13,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { Refusal } from '../../bytes/refusal.ts';
+import { Refusal } from '../../../bytes/refusal.ts';
 import { checkPages } from './pages/check-pages.ts';
 import type { PageFinding } from './pages/layout.ts';
 import { readLiveMeta } from './pages/live-meta.ts';

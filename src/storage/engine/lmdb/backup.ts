@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Refusal } from '../../bytes/refusal.ts';
-import { damaged, syncFolder, syncPath, withFile } from './lmdb-file.ts';
+import { Refusal } from '../../../bytes/refusal.ts';
+import { pathRefusal } from '../storage-refusal.ts';
+import { damaged, syncFolder, syncPath, withFile } from './data-file.ts';
 import { checkPages } from './pages/check-pages.ts';
-import { pathRefusal } from './storage-refusal.ts';
 
 /**
  * Never compacting: copies made so were reported corrupt (lmdb-js issue 198). The copy appears

@@ -2,7 +2,7 @@
  * What a sound LMDB file contains, read without LMDB: its pairs, and which of its bytes matter.
  * It must never know what the pairs mean.
  */
-import type { Entry } from '../../key-value.ts';
+import type { Entry } from '../../../key-value.ts';
 import { freeTask, mainTask } from './check-pages.ts';
 import { evenEnd, HEADER_BYTES, META_BYTES, META_COUNT, NODE_BYTES } from './layout.ts';
 import { type LiveMeta, readLiveMeta } from './live-meta.ts';

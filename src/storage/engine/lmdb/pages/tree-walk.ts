@@ -2,7 +2,7 @@
  * Walks one tree of an LMDB file in key order, checking every page before it is followed.
  * It must never know which tree it is: keys are bytes, or numbers for the list of free pages.
  */
-import { compareBytes } from '../../../bytes/bytes.ts';
+import { compareBytes } from '../../../../bytes/bytes.ts';
 import {
   DEPTH_MAX,
   FLAG_BRANCH,
