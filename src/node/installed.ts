@@ -1,5 +1,5 @@
 /**
- * Contracts a ledger has against contracts this node runs: what to install, what cannot be.
+ * Contracts a ledger has and contracts this node runs: by which rules, and what to install.
  * It must never install anything itself: it says which calls would.
  */
 
@@ -8,15 +8,29 @@ import { decode, encode, type Value } from '../bytes/cbor.ts';
 import { prefixEnd } from '../bytes/ordered-key.ts';
 import { Refusal } from '../bytes/refusal.ts';
 import type { AnyContract } from '../contract/contract.ts';
+import { check, execute } from '../contract/execute.ts';
+import type { Registry } from '../contract/registry.ts';
 import { contractSchema, schemaChange } from '../contract/schema/evolution.ts';
 import { contracts as installer } from '../contract/system/contracts.ts';
 import type { Call, StateView } from '../ledger/execution.ts';
+import type { Genesis } from '../ledger/genesis.ts';
 import { rowKey } from '../ledger/state-key.ts';
 import { installCall } from './create.ts';
+import type { ReplicaRules } from './replica.ts';
 
 /** Fields of a record of `contracts.contract`, after height and position. */
 const NAME_AT = 2;
 const SCHEMA_AT = 4;
+
+/** What a contract may ask of the sender, and how transactions of this ledger run. */
+export function rulesOf(registry: Registry, genesis: Genesis): ReplicaRules {
+  const { owner } = genesis.engine;
+  return {
+    execute: execute(registry),
+    check: (transaction) => check(registry, transaction),
+    rolesOf: (publicKey) => (equalBytes(publicKey, owner) ? ['owner'] : []),
+  };
+}
 
 /** Name and schema of every contract on the ledger, from its own state. */
 export function installedContracts(state: StateView): Map<string, Value> {

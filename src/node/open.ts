@@ -6,7 +6,7 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { Refusal } from '../bytes/refusal.ts';
 import type { AnyContract } from '../contract/contract.ts';
-import { check, execute } from '../contract/execute.ts';
+import { execute } from '../contract/execute.ts';
 import { createRegistry, type Registry } from '../contract/registry.ts';
 import { contracts as installer } from '../contract/system/contracts.ts';
 import { assertSignatureRule } from '../crypto/signature.ts';
@@ -18,10 +18,10 @@ import { isLedgerFolder, type OpenedFolder, openFolder } from './driver/folder.t
 import { createKey, loadKey, type OpenedKey } from './driver/keystore.ts';
 import { randomBytes, signRaw } from './driver/random.ts';
 import { SignaturePool } from './driver/signature-pool.ts';
-import { installCalls } from './installed.ts';
+import { installCalls, rulesOf } from './installed.ts';
 import { type Ledger, makeLedger } from './ledger.ts';
 import { Prover } from './prover.ts';
-import { Replica, type ReplicaRules } from './replica.ts';
+import { Replica } from './replica.ts';
 
 export interface OpenOptions<Cs extends readonly AnyContract[]> {
   /** The contracts this program uses; new ones are installed when the owner opens the ledger. */
@@ -99,16 +99,6 @@ async function compose<const Cs extends readonly AnyContract[]>(
   const ledger = makeLedger(parts, options.contracts, owner);
   if (owner !== null) await install(ledger, store, options.contracts);
   return ledger;
-}
-
-/** What a contract may ask of the sender, and how transactions of this ledger run. */
-export function rulesOf(registry: Registry, genesis: Genesis): ReplicaRules {
-  const { owner } = genesis.engine;
-  return {
-    execute: execute(registry),
-    check: (transaction) => check(registry, transaction),
-    rolesOf: (publicKey) => (equalBytes(publicKey, owner) ? ['owner'] : []),
-  };
 }
 
 async function createIn(

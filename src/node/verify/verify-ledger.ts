@@ -15,7 +15,7 @@ import { BlockStore, decodeHead, type Head } from '../../storage/block-store.ts'
 import type { KeyValue, Snapshot } from '../../storage/key-value.ts';
 import { STATE_MERGED } from '../../storage/schema.ts';
 import { StateStore } from '../../storage/state-store.ts';
-import { rulesOf } from '../open.ts';
+import { rulesOf } from '../installed.ts';
 import type { SignatureVerifier } from '../replica.ts';
 import { compareAll } from './compare.ts';
 import { type Finding, Findings } from './findings.ts';
