@@ -6,7 +6,24 @@
 import type { Value } from '../bytes/cbor.ts';
 import type { ReadTable } from '../contract/context.ts';
 import type { AnyContract, Contract, Method } from '../contract/contract.ts';
+import type { Registry } from '../contract/registry.ts';
 import type { InputOf, KeyOf, RowOf, Tables } from '../contract/schema/table.ts';
+import type { LedgerStore } from '../storage/ledger-store.ts';
+import type { Prover } from './prover.ts';
+import type { Replica } from './replica.ts';
+
+/** What the embedded door is made of. */
+export interface LedgerParts {
+  readonly store: LedgerStore;
+  readonly replica: Replica;
+  readonly prover: Prover;
+  readonly registry: Registry;
+  readonly random: (size: number) => Uint8Array;
+  /** Signs text of others' formats with the owner's key; null when the ledger is read only. */
+  readonly signRaw: ((message: Uint8Array) => Uint8Array | Promise<Uint8Array>) | null;
+  /** Releases what the folder holds, after the last block is answered. */
+  readonly release: () => Promise<void>;
+}
 
 /** A transaction that succeeded: where it is, and what each of its calls gave. */
 export interface TransactionResult {

@@ -6,7 +6,6 @@
 import { decodeHex, encodeHex } from '../bytes/hex.ts';
 import { Refusal } from '../bytes/refusal.ts';
 import type { AnyContract } from '../contract/contract.ts';
-import type { Registry } from '../contract/registry.ts';
 import { type Account, addressOf } from '../crypto/account.ts';
 import type { Block } from '../ledger/block.ts';
 import type { Call } from '../ledger/execution.ts';
@@ -14,7 +13,6 @@ import { type Bundle, encodeBundle } from '../ledger/proof/bundle.ts';
 import { originOf, signCheckpoint } from '../ledger/proof/checkpoint.ts';
 import { parseReceipt, type Receipt } from '../ledger/receipt.ts';
 import { parseEnvelope, type SignedTransaction, signTransaction } from '../ledger/transaction.ts';
-import type { LedgerStore } from '../storage/ledger-store.ts';
 import { eventsFrom } from './events.ts';
 import type {
   ByName,
@@ -22,27 +20,13 @@ import type {
   CallResult,
   EventData,
   LedgerEventRecord,
+  LedgerParts,
   TablesByName,
   TransactionResult,
   TransactOptions,
 } from './ledger-types.ts';
 import type { Included } from './mempool.ts';
-import type { Prover } from './prover.ts';
-import type { Replica } from './replica.ts';
 import { tablesOf } from './tables.ts';
-
-/** What the embedded door is made of. */
-export interface LedgerParts {
-  readonly store: LedgerStore;
-  readonly replica: Replica;
-  readonly prover: Prover;
-  readonly registry: Registry;
-  readonly random: (size: number) => Uint8Array;
-  /** Signs text of others' formats with the owner's key; null when the ledger is read only. */
-  readonly signRaw: ((message: Uint8Array) => Uint8Array | Promise<Uint8Array>) | null;
-  /** Releases what the folder holds, after the last block is answered. */
-  readonly release: () => Promise<void>;
-}
 
 /** A transaction found on the ledger, with its receipt. */
 export interface FoundTransaction {

@@ -12,8 +12,7 @@ import type { StateView } from '../ledger/execution.ts';
 import { encodeBundle } from '../ledger/proof/bundle.ts';
 import { parseReceipt } from '../ledger/receipt.ts';
 import { rowHistory, type Version } from '../storage/history.ts';
-import type { LedgerParts } from './ledger.ts';
-import type { RowVersion } from './ledger-types.ts';
+import type { LedgerParts, RowVersion } from './ledger-types.ts';
 
 type Parts = Pick<LedgerParts, 'store' | 'replica' | 'prover' | 'registry'>;
 
