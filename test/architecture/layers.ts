@@ -21,7 +21,10 @@ export interface Layer {
 
 const WORLD: readonly World[] = ['node', 'clock', 'random'];
 const PURE = ['src/bytes', 'src/crypto', 'src/ledger'];
-const REPLICA = [...PURE, 'src/contract', 'src/storage', 'src/consensus'];
+const REPLICA = [
+  ...PURE,
+  ...['src/contract', 'src/contract/determinism', 'src/storage', 'src/consensus'],
+];
 const SERVER = [
   ...REPLICA,
   ...['src/storage/engine', 'src/node/driver', 'src/node', 'src/node/open.ts'],
