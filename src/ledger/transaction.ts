@@ -1,6 +1,6 @@
 /**
- * The transaction: a signed request to make one or more calls, all or nothing (spec/transaction.md).
- * It must never know what a call does, which contracts exist, or what time it is.
+ * The transaction: a signed request to make one or more calls, all or nothing. spec/transaction.md
+ * says it. It must never know what a call does, which contracts exist, or what time it is.
  */
 
 import { equalBytes } from '../bytes/bytes.ts';

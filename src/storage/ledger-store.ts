@@ -21,7 +21,7 @@ import {
   type Record,
   truncationWrites,
 } from './block-store.ts';
-import type { KeyValue } from './key-value.ts';
+import type { KeyValue, Snapshot } from './key-value.ts';
 import { StateStore } from './state-store.ts';
 
 /** Changes in memory at which a merge begins, and at which appending waits for it. */
@@ -31,6 +31,12 @@ const WAIT_PENDING = 4 * MERGE_PENDING;
 export interface Environments {
   readonly log: KeyValue;
   readonly state: KeyValue;
+}
+
+/** What is read: the environments themselves, or one consistent view of both. */
+export interface Views {
+  readonly log: KeyValue | Snapshot;
+  readonly state: KeyValue | Snapshot;
 }
 
 /** What a block in the making needs to know of the blocks before it. */
@@ -47,7 +53,8 @@ export class LedgerStore {
   readonly chain: Hash;
   readonly blocks: BlockStore;
   readonly state: StateStore;
-  readonly #environments: Environments;
+  /** Null where the ledger is only read. */
+  readonly #environments: Environments | null;
   #tip: Tip | undefined;
   #frontier: Frontier = EMPTY_FRONTIER;
   #merging: Promise<void> | undefined;
@@ -55,13 +62,13 @@ export class LedgerStore {
   #mergeFault: unknown;
 
   /** REQUIRES `recover` before anything else, unless the ledger is about to be created. */
-  private constructor(environments: Environments, genesisBytes: Uint8Array) {
+  private constructor(views: Views, environments: Environments | null, genesisBytes: Uint8Array) {
     this.genesisBytes = genesisBytes;
     this.genesis = parseGenesis(genesisBytes);
     this.chain = chainOf(genesisBytes);
     this.#environments = environments;
-    this.blocks = new BlockStore(environments.log);
-    this.state = new StateStore(environments.state, this.genesis.stateDepth);
+    this.blocks = new BlockStore(views.log);
+    this.state = new StateStore(views.state, this.genesis.stateDepth);
   }
 
   /** A store with no blocks yet; `append` of block 0 creates the ledger on disk, whole or not. */
@@ -71,18 +78,30 @@ export class LedgerStore {
         next: 'open it, or name another folder',
       });
     }
-    return new LedgerStore(environments, genesisBytes);
+    return new LedgerStore(environments, environments, genesisBytes);
   }
 
   /** Opens what is there. Throws FOLDER_MISSING, FORMAT_NEWER, STORAGE_DAMAGED. */
   static open(environments: Environments): LedgerStore {
-    const genesis = new BlockStore(environments.log).genesis();
+    return LedgerStore.#recovered(environments, environments);
+  }
+
+  /**
+   * Opens a view to read it, beside a writer. REQUIRES that the snapshot of state was taken before
+   * that of the log, so that the log has every block that state is merged to.
+   */
+  static openView(views: Views): LedgerStore {
+    return LedgerStore.#recovered(views, null);
+  }
+
+  static #recovered(views: Views, environments: Environments | null): LedgerStore {
+    const genesis = new BlockStore(views.log).genesis();
     if (genesis === undefined) {
       throw new Refusal('FOLDER_MISSING', 'there is no ledger in this folder', {
         next: 'create one with `tally init`, or name its folder',
       });
     }
-    const store = new LedgerStore(environments, genesis);
+    const store = new LedgerStore(views, environments, genesis);
     store.#recover();
     return store;
   }
@@ -113,7 +132,7 @@ export class LedgerStore {
     if (header.height !== isNext) throw new Error(`assertion: block ${header.height} at ${isNext}`);
     const { frontier, nodes } = extendHistory(this.#frontier, id);
     const creation = header.height === 0 ? creationWrites(this.genesisBytes) : [];
-    await this.#environments.log.commit([...creation, ...appendWrites(record, nodes)]);
+    await this.#writable().log.commit([...creation, ...appendWrites(record, nodes)]);
     this.state.publish(header.height, record.writes);
     this.state.indexTransactions(header.height, ids);
     this.#frontier = frontier;
@@ -132,21 +151,16 @@ export class LedgerStore {
     const merged = this.state.merged();
     if (merged !== undefined && merged.height > height) await this.#merge(to);
     const from = { height: header.height, id };
-    await this.#environments.log.commit(truncationWrites(from, to));
+    await this.#writable().log.commit(truncationWrites(from, to));
     this.#setTip({ header: block.header, id: block.id });
   }
 
-  /** Brings the disk's state to the tip; what a clean close does, so that the next start is fast. */
+  /** Brings the disk's state to the tip; a clean close does, so that the next start is fast. */
   async merge(): Promise<void> {
     await this.#merging?.catch(() => undefined);
     if (this.#mergeFault !== undefined || this.#tip === undefined || this.state.pending === 0)
       return;
     await this.#merge({ height: this.#tip.header.height, id: this.#tip.id });
-  }
-
-  async close(): Promise<void> {
-    await this.#environments.log.close();
-    await this.#environments.state.close();
   }
 
   /** Rebuilds what the disk's state lacks from the deltas of the log, checking every root. */
@@ -160,6 +174,11 @@ export class LedgerStore {
     const block = this.blocks.block(head.height);
     if (!equalBytes(block.id, head.id)) throw damaged(`block ${head.height} is not the head`);
     this.#setTip({ header: block.header, id: block.id });
+  }
+
+  #writable(): Environments {
+    if (this.#environments === null) throw new Error('assertion: the ledger is only read');
+    return this.#environments;
   }
 
   #checkMerged(merged: Head, head: Head): void {
@@ -215,7 +234,7 @@ export class LedgerStore {
   }
 
   async #merge(head: Head): Promise<void> {
-    await this.#environments.state.commit(this.state.freeze(head));
+    await this.#writable().state.commit(this.state.freeze(head));
     this.state.thaw();
   }
 }

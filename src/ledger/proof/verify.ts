@@ -198,7 +198,8 @@ async function verifySealed(
   const sealed = bundle.anchor === null ? { header, id } : verifyHistory(steps, bundle, header, id);
   if (sealed === null) return false;
   const fault = await sealFault(genesis, sealed.header, sealed.id, bundle.seal);
-  const says = `block ${sealed.header.height} carries the seal of the ${genesis.engine.name} engine`;
+  const { height } = sealed.header;
+  const says = `block ${height} carries the seal of the ${genesis.engine.name} engine`;
   return steps.hold('seal', fault === null, says, fault ?? '');
 }
 
