@@ -1,12 +1,13 @@
 /**
- * `tallystick/contract`, the one import of a contract: typed tables and the methods that change them.
+ * `tallystick/contract`, the one import of a contract: typed tables and methods that change them.
  * It must never know how a contract is loaded, run or stored.
  *
  *     export default contract({
  *       name: 'sales',
  *       tables: { sale: table({ key: 'id', columns: { id: t.text(), price: t.money(2) } }) },
  *       methods: (method) => ({
- *         record: method({ price: t.money(2) }, (ctx, sale) => ctx.sale.insert({ id: ctx.id, ...sale })),
+ *         record: method({ price: t.money(2) }, (ctx, sale) =>
+ *           ctx.sale.insert({ id: ctx.id, ...sale })),
  *       }),
  *     })
  */

@@ -40,6 +40,17 @@ export function validate<C extends AnyContract>(contract: C): C {
   });
 }
 
+/** What a module exports by default, as the contract it must be. Throws CONTRACT_INVALID. */
+export function assertContract(value: unknown): AnyContract {
+  const { name, tables, events, methods, invariants } = (value ?? {}) as Partial<AnyContract>;
+  const members = [tables, events, methods, invariants];
+  const isMap = (member: unknown): boolean => typeof member === 'object' && member !== null;
+  if (typeof name === 'string' && members.every(isMap)) return validate(value as AnyContract);
+  throw new Refusal('CONTRACT_INVALID', 'the default export is not made by contract({ … })', {
+    next: 'export default contract({ … })',
+  });
+}
+
 type Report = (mistake: string) => void;
 
 class Validator {

@@ -31,17 +31,18 @@ export function installGuard(): void {
     guardProperty(globalThis, name, name, advice);
   }
   for (const member of Object.getOwnPropertyNames(Math)) {
-    if (typeof Reflect.get(Math, member) !== 'function' || ALLOWED_MATH.has(member)) continue;
-    guardProperty(Math, member, `Math.${member}`, adviceOnMath(member));
+    if (ALLOWED_MATH.has(member)) continue;
+    guardMethod(Math, member, `Math.${member}`, adviceOnMath(member));
   }
-  guardProperty(Number, 'parseFloat', 'Number.parseFloat', FORBIDDEN_GLOBALS.parseFloat ?? '');
+  guardMethod(Number, 'parseFloat', 'Number.parseFloat', FORBIDDEN_GLOBALS.parseFloat ?? '');
   for (const [owner, methods] of Object.entries(FORBIDDEN_METHODS)) {
     const { prototype } = Reflect.get(globalThis, owner) as { prototype: object };
     for (const [name, advice] of Object.entries(methods)) {
-      guardProperty(prototype, name, `${owner}.prototype.${name}`, advice);
+      guardMethod(prototype, name, `${owner}.prototype.${name}`, advice);
     }
   }
-  for (const kind of [function* () {}, async () => {}, async function* () {}]) {
+  // `(() => {}).constructor` is Function, and so for the other kinds of function.
+  for (const kind of [() => {}, function* () {}, async () => {}, async function* () {}]) {
     const prototype: object = Object.getPrototypeOf(kind);
     guardProperty(prototype, 'constructor', 'Function', FORBIDDEN_GLOBALS.Function ?? '');
   }
@@ -70,5 +71,22 @@ function guardProperty(owner: object, name: string, what: string, advice: string
       else value = next;
     },
   });
+  installed?.push(() => Object.defineProperty(owner, name, original));
+}
+
+/**
+ * Replaces a method by one that asks first. Not by an accessor: on a prototype that costs every
+ * other method of it its fast path (execution of a call took half as long again).
+ */
+function guardMethod(owner: object, name: string, what: string, advice: string): void {
+  const original = Object.getOwnPropertyDescriptor(owner, name);
+  const method: unknown = original?.value;
+  if (original === undefined || typeof method !== 'function' || !original.writable) return;
+  const guarded = function (this: unknown, ...args: unknown[]): unknown {
+    if (running !== null) running.violated(what, advice);
+    return Reflect.apply(method, this, args);
+  };
+  Object.defineProperty(guarded, 'name', { value: name, configurable: true });
+  Reflect.set(owner, name, guarded);
   installed?.push(() => Object.defineProperty(owner, name, original));
 }

@@ -30,7 +30,7 @@ export class Fields {
     this.#owner = owner;
   }
 
-  /** A fresh map in declared order. From the wire, where CBOR has one integer, money may be a number. */
+  /** A fresh map in declared order. On the wire, CBOR has one integer: money may be a number. */
   readMap(given: unknown, isWire: boolean, judge: Judge): Row {
     const source = this.#map(given, judge);
     const { plans } = this;

@@ -1,7 +1,7 @@
 /**
  * JSON Schema 2020-12 of a method's arguments and of a table's rows: forms and tables for anyone.
- * It must never refuse what `json.ts` reads without a time zone. It accepts a little more: days that
- * the calendar does not have, and amounts beyond their bounds, which JSON Schema cannot say of text.
+ * It must never refuse what `json.ts` reads without a time zone. It accepts a little more: days
+ * that no calendar has, and amounts beyond their bounds; of text, JSON Schema cannot say these.
  */
 
 import { Refusal } from '../../bytes/refusal.ts';

@@ -199,8 +199,8 @@ function expectedText(column: Column): string {
     case 'money':
     case 'decimal': {
       const example = formatScaled((45n * 10n ** BigInt(base.scale)) / 10n, base.scale);
-      const bounds = `from ${formatScaled(base.min, base.scale)} to ${formatScaled(base.max, base.scale)}`;
-      return `text such as "${example}" with at most ${base.scale} decimals, ${bounds}`;
+      const [min, max] = [base.min, base.max].map((bound) => formatScaled(bound, base.scale));
+      return `text such as "${example}" with at most ${base.scale} decimals, from ${min} to ${max}`;
     }
     default:
       return expectedOf(column);

@@ -3,9 +3,10 @@
  * It must never run inside a method, nor guess a zone.
  */
 
-const ISO =
-  /^(\d{4}|[+-]\d{6})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
-/** Whole milliseconds; shorter numbers are more likely a date or seconds, and are not guessed at. */
+const DATE = /^(\d{4}|[+-]\d{6})-(\d{2})-(\d{2})/;
+const CLOCK = /^[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?/;
+const ZONE = /^(?:Z|[+-]\d{2}:?\d{2})$/;
+/** Whole milliseconds; shorter numbers are likelier a date or seconds, and are not guessed at. */
 const MILLISECONDS = /^-?\d{12,16}$/;
 const DAY_MS = 86_400_000;
 
@@ -16,15 +17,20 @@ export function formatTime(time: number): string {
 /** Milliseconds since 1970, or why the text is no time. Nothing is guessed. */
 export function parseTime(text: string, timeZone: string | undefined): number | string {
   if (MILLISECONDS.test(text)) return Number(text);
-  const match = ISO.exec(text);
-  if (match === null) return 'not a time such as 2024-01-31T08:15:00Z';
-  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] =
-    match;
+  const date = DATE.exec(text);
+  const rest = text.slice(date?.[0].length);
+  const clock = CLOCK.exec(rest);
+  const zone = rest.slice(clock?.[0].length ?? 0);
+  if (date === null || (zone !== '' && !ZONE.test(zone))) {
+    return 'not a time such as 2024-01-31T08:15:00Z';
+  }
+  const [, year, month, day] = date;
+  const [, hour = '00', minute = '00', second = '00', fraction = ''] = clock ?? [];
   const written = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`;
   const local = Date.parse(written);
   // A date that does not exist is read as one that does, or not at all.
   if (Number.isNaN(local) || formatTime(local) !== written) return 'no such day or hour';
-  if (zone !== undefined) return local - zoneOffset(zone);
+  if (zone !== '') return local - zoneOffset(zone);
   if (timeZone === undefined) return 'without a zone; end it with Z or +02:00, or name a time zone';
   return fromZone(local, timeZone);
 }
