@@ -3,8 +3,9 @@
  * It must never know folders, sockets or the system's clock; `open.ts` composes it.
  */
 
+import type { Value } from '../bytes/cbor.ts';
 import { decodeHex, encodeHex } from '../bytes/hex.ts';
-import { Refusal } from '../bytes/refusal.ts';
+import { Refusal, type RefusalData } from '../bytes/refusal.ts';
 import type { AnyContract } from '../contract/contract.ts';
 import { type Account, addressOf } from '../crypto/account.ts';
 import type { Block } from '../ledger/block.ts';
@@ -112,8 +113,8 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
 
   /**
    * Several calls in one transaction: all happen or none, under one signature. Resolves once the
-   * block is on the disk. Throws TRANSACTION_FAILED with the contract's own code in `data.code`,
-   * and what `Replica.submit` throws.
+   * block is on the disk. Throws TRANSACTION_FAILED with the contract's own code in `data.code` and
+   * what it said with it in `data`, and what `Replica.submit` throws.
    */
   async transact(
     requests: readonly CallRequest[],
@@ -208,7 +209,7 @@ function resultOf({ id, height, position, time, outcome }: Included): Transactio
   if (!outcome.ok) {
     const { code, message, call } = outcome;
     throw new Refusal('TRANSACTION_FAILED', `${code}: ${message}`, {
-      data: { code, call, id: hex, height, position },
+      data: { ...plainData(outcome.data), code, call, id: hex, height, position },
       next: 'nothing changed; the refusal is on the ledger with its receipt',
     });
   }
@@ -216,6 +217,18 @@ function resultOf({ id, height, position, time, outcome }: Included): Transactio
     return { contract, name, data };
   });
   return { id: hex, height, position, time, results: outcome.results, events };
+}
+
+/** What a contract said with its refusal, as far as it is a map of plain values. */
+function plainData(data: Value): RefusalData {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {};
+  if (data instanceof Uint8Array) return {};
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([name, value]) => {
+      if (value instanceof Uint8Array) return [[name, encodeHex(value)]];
+      return typeof value === 'object' && value !== null ? [] : [[name, value]];
+    }),
+  );
 }
 
 function readOnly(): Refusal {
