@@ -21,12 +21,12 @@ export const contracts: Contract = contract({
   tables: { contract: table({ key: 'name', columns }) },
   events: { installed: { name: t.text({ max: 64 }) } },
   methods: (method) => ({
-    install: method(columns, (ctx, row) => {
+    install: method(columns, (ctx, { name, digest, schema }) => {
       const isOwner = ctx.sender.roles.includes('owner');
       ctx.require(isOwner, 'OWNER_ONLY', 'only the owner installs contracts');
-      if (ctx.contract.has(row.name)) ctx.contract.update(row.name, row);
-      else ctx.contract.insert(row);
-      ctx.emit('installed', { name: row.name });
+      if (ctx.contract.has(name)) ctx.contract.update(name, { digest, schema });
+      else ctx.contract.insert({ name, digest, schema });
+      ctx.emit('installed', { name });
     }),
   }),
 });
