@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { primitive } from '#primitive';
 import { encodeHex } from '../../src/bytes/hex.ts';
-import { accountFromSeed } from '../../src/crypto/account.ts';
 import { keyFromBytes } from '../../src/bytes/ordered-key.ts';
+import { accountFromSeed } from '../../src/crypto/account.ts';
 import { encodeBundle } from '../../src/ledger/proof/bundle.ts';
 import { parseCheckpoint, signCheckpoint } from '../../src/ledger/proof/checkpoint.ts';
 import { type Verdict, verify } from '../../src/ledger/proof/verify.ts';

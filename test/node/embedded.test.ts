@@ -34,7 +34,8 @@ const stock = contract({
 });
 /** The same contract later: one optional column more, which fits the rows that are there. */
 const grown = contract({
-  ...stock,
+  name: 'stock',
+  events: stock.events,
   tables: {
     item: table({ key: 'id', columns: { ...columns, place: t.optional(t.text()) } }),
   },
@@ -48,7 +49,7 @@ const grown = contract({
   }),
 });
 const misfit = contract({
-  ...stock,
+  name: 'stock',
   tables: { item: table({ key: 'id', columns: { id: t.text() } }) },
   methods: (method) => ({
     add: method({ id: t.text() }, (ctx, item) => ctx.item.insert(item)),

@@ -86,7 +86,10 @@ export class HostContext {
     if (run.events.length >= EVENTS_MAX) {
       return run.fail('LIMIT_EXCEEDED', `more than ${EVENTS_MAX} events in one transaction`);
     }
-    run.events.push([contract, String(name), fields.readMap(data, false, run)]);
+    const read = fields.readMap(data, false, run);
+    // As in records: a field that is not there is not written, whichever fields come later.
+    for (const field of Object.keys(read)) if (read[field] === null) delete read[field];
+    run.events.push([contract, String(name), read]);
   }
 
   call(contract: unknown, method: unknown, args: unknown): Value {

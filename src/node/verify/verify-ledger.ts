@@ -98,7 +98,7 @@ class Verifying {
       if (!(await replay.block(prepared))) return;
       this.height = header.height;
       this.transactions += header.count;
-      if (merged?.height === header.height) await this.#compareState(state, merged);
+      if (merged === header.height) await this.#compareState(state, { height: merged, id });
       else if (state.pending >= MERGE_PENDING)
         await merge(scratch, state, { height: header.height, id });
       this.#input.onProgress?.(header.height, head.height);
@@ -121,10 +121,19 @@ class Verifying {
     return genesis;
   }
 
-  #merged(head: Head): Head | undefined {
+  /** At which block the disk's state is to be compared; undefined when it was never merged. */
+  #merged(head: Head): number | undefined {
     this.where = 'the merged state';
-    const merged = readMerged(this.#input.state);
-    if (merged === undefined || merged.height <= head.height) return merged;
+    const { state } = this.#input;
+    const bytes = state.get(STATE_MERGED);
+    if (bytes === undefined) {
+      for (const _entry of state.range({ limit: 1 })) {
+        this.#findings.add('state', this.where, 'does not say of which block it is');
+      }
+      return undefined;
+    }
+    const merged = decodeHead(bytes);
+    if (merged.height <= head.height) return merged.height;
     this.#findings.add('state', this.where, `is of block ${merged.height}, ahead of the log`);
     return undefined;
   }
@@ -167,11 +176,6 @@ class Verifying {
 async function merge(scratch: KeyValue, state: StateStore, head: Head): Promise<void> {
   await scratch.commit(state.freeze(head));
   state.thaw();
-}
-
-function readMerged(disk: KeyValue | Snapshot): Head | undefined {
-  const bytes = disk.get(STATE_MERGED);
-  return bytes === undefined ? undefined : decodeHead(bytes);
 }
 
 /** Says which transaction carries no good signature, or null when all do. */
