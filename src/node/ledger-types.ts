@@ -7,7 +7,7 @@ import type { Value } from '../bytes/cbor.ts';
 import type { ReadTable } from '../contract/context.ts';
 import type { AnyContract, Contract, Method } from '../contract/contract.ts';
 import type { Registry } from '../contract/registry.ts';
-import type { InputOf, KeyOf, RowOf, Tables } from '../contract/schema/table.ts';
+import type { InputOf, KeyOf, RangeOf, RowOf, Tables } from '../contract/schema/table.ts';
 import type { LedgerStore } from '../storage/ledger-store.ts';
 import type { Prover } from './prover.ts';
 import type { Replica } from './replica.ts';
@@ -82,7 +82,10 @@ export interface RowVersion<R> {
 }
 
 /** Reading a table, with the history and the proof of each row. */
-export interface LedgerTable<D extends T[keyof T], T extends Tables> extends ReadTable<D, T> {
+export interface LedgerTable<D extends T[keyof T], T extends Tables>
+  extends Omit<ReadTable<D, T>, 'range'> {
+  /** Rows in the order of the key or of an index, as they are now; give a `limit` when many. */
+  range(options?: RangeOf<D, T>): RowOf<D['columns'], T>[];
   /** Every version, newest first. */
   history(key: KeyOf<D, T>): RowVersion<RowOf<D['columns'], T>>[];
   /** A bundle proving the row, or its absence, in the state after the last block. */

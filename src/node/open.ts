@@ -76,7 +76,7 @@ async function compose<const Cs extends readonly AnyContract[]>(
   const registry = createRegistry([installer, ...options.contracts]);
   const store = isNew
     ? await createIn(opened, options, registry, key)
-    : openStore(opened, key !== null);
+    : await openStore(opened, key !== null);
   assertOwner(store.genesis, key);
   const rules = rulesOf(registry, store.genesis);
   const verifier = new SignaturePool();
@@ -102,7 +102,7 @@ async function compose<const Cs extends readonly AnyContract[]>(
 }
 
 /** A reader has one view of both files: a writer's merges must not change what is under it. */
-function openStore({ log, state }: OpenedFolder, isWriter: boolean): LedgerStore {
+function openStore({ log, state }: OpenedFolder, isWriter: boolean): Promise<LedgerStore> {
   if (isWriter) return LedgerStore.open({ log, state });
   const stateView = state.snapshot();
   return LedgerStore.openView({ state: stateView, log: log.snapshot() });

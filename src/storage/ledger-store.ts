@@ -82,7 +82,7 @@ export class LedgerStore {
   }
 
   /** Opens what is there. Throws FOLDER_MISSING, FORMAT_NEWER, STORAGE_DAMAGED. */
-  static open(environments: Environments): LedgerStore {
+  static open(environments: Environments): Promise<LedgerStore> {
     return LedgerStore.#recovered(environments, environments);
   }
 
@@ -90,11 +90,11 @@ export class LedgerStore {
    * Opens a view to read it, beside a writer. REQUIRES that the snapshot of state was taken before
    * that of the log, so that the log has every block that state is merged to.
    */
-  static openView(views: Views): LedgerStore {
+  static openView(views: Views): Promise<LedgerStore> {
     return LedgerStore.#recovered(views, null);
   }
 
-  static #recovered(views: Views, environments: Environments | null): LedgerStore {
+  static async #recovered(views: Views, environments: Environments | null): Promise<LedgerStore> {
     const genesis = new BlockStore(views.log).genesis();
     if (genesis === undefined) {
       throw new Refusal('FOLDER_MISSING', 'there is no ledger in this folder', {
@@ -102,7 +102,7 @@ export class LedgerStore {
       });
     }
     const store = new LedgerStore(views, environments, genesis);
-    store.#recover();
+    await store.#recover();
     return store;
   }
 
@@ -163,13 +163,18 @@ export class LedgerStore {
     await this.#merge({ height: this.#tip.header.height, id: this.#tip.id });
   }
 
-  /** Rebuilds what the disk's state lacks from the deltas of the log, checking every root. */
-  #recover(): void {
+  /**
+   * Rebuilds what the disk's state lacks from the deltas of the log, checking every root. State
+   * that is not there at all is rebuilt from block 0, merged as it grows.
+   */
+  async #recover(): Promise<void> {
     const head = this.blocks.head();
     const merged = this.state.merged();
     if (merged !== undefined) this.#checkMerged(merged, head);
     for (let height = (merged?.height ?? -1) + 1; height <= head.height; height++) {
-      this.#redo(height);
+      const id = this.#redo(height);
+      const isDue = this.#environments !== null && this.state.pending >= MERGE_PENDING;
+      if (isDue) await this.#merge({ height, id });
     }
     const block = this.blocks.block(head.height);
     if (!equalBytes(block.id, head.id)) throw damaged(`block ${head.height} is not the head`);
@@ -188,7 +193,7 @@ export class LedgerStore {
     this.#checkRoot(block.header);
   }
 
-  #redo(height: number): void {
+  #redo(height: number): Hash {
     const { block, receipts, writes } = this.blocks.record(height);
     this.state.stage(writes);
     this.state.publish(height, writes);
@@ -197,6 +202,7 @@ export class LedgerStore {
       height,
       receipts.map((receipt) => parseReceipt(receipt).id),
     );
+    return block.id;
   }
 
   #undo(height: number): void {

@@ -70,6 +70,20 @@ describe('the embedded door', () => {
     await again.close();
   });
 
+  test('SO7: state that is lost altogether is rebuilt from the log', async () => {
+    const folder = newFolder();
+    const ledger = await openLedger(folder, { contracts: [stock] });
+    for (const id of ['a', 'b', 'c']) await ledger.stock.add({ id, quantity: 1 });
+    const { id } = await ledger.stock.remove({ id: 'b' });
+    await ledger.close();
+    rmSync(join(folder, 'state.mdb'));
+    const again = await openLedger(folder, { contracts: [stock] });
+    expect(again.tables.stock.item.range().map((row) => row.id)).toEqual(['a', 'c']);
+    expect(again.tables.stock.item.history('b')).toHaveLength(2);
+    expect(again.transaction(id)).toMatchObject({ height: 4 });
+    await again.close();
+  });
+
   test('rows have history and proof, absent ones too', async () => {
     const ledger = await openLedger(newFolder(), { contracts: [stock] });
     const { item } = ledger.tables.stock;

@@ -48,7 +48,7 @@ describe('the replica', () => {
       void replica.submit(envelope);
       while (disks.log.pendingCount === 0) await new Promise((resolve) => setImmediate(resolve));
       const survived = { log: disks.log.crash({ keep }), state: disks.state.crash() };
-      expect(reopenToy(survived).store.tip.header.height).toBe(keep);
+      expect((await reopenToy(survived)).store.tip.header.height).toBe(keep);
     }
   });
 
@@ -60,7 +60,7 @@ describe('the replica', () => {
       disks.log.failNext(how);
       expect(await codeOf(replica.submit(envelope))).toBe('STORAGE_FAILED');
       expect(await codeOf(replica.submit(envelope))).toBe('STORAGE_FAILED');
-      const again = reopenToy({ log: disks.log.crash(), state: disks.state.crash() });
+      const again = await reopenToy({ log: disks.log.crash(), state: disks.state.crash() });
       const code = await codeOf(again.replica.submit(envelope));
       expect(code).toBe(how === 'written' ? 'TRANSACTION_DUPLICATE' : undefined);
       expect(again.store.state.get(toyKey('a'))).toEqual(encode([1, 0, 1]));

@@ -41,7 +41,7 @@ describe('the ledger on its two environments', () => {
           if (at === mergeAt) await toy.store.merge();
         }
         const survived = { log: toy.disks.log.crash(), state: toy.disks.state.crash() };
-        expect(picture(reopenToy(survived))).toEqual(picture(toy));
+        expect(picture(await reopenToy(survived))).toEqual(picture(toy));
       }),
       { numRuns: 40 },
     );
@@ -68,7 +68,7 @@ describe('the ledger on its two environments', () => {
         }
         expect(picture(toy)).toEqual(pictures.at(-1));
         const survived = { log: toy.disks.log.crash(), state: toy.disks.state.crash() };
-        expect(picture(reopenToy(survived))).toEqual(pictures.at(-1));
+        expect(picture(await reopenToy(survived))).toEqual(pictures.at(-1));
       }),
       { numRuns: 40 },
     );

@@ -77,8 +77,8 @@ export async function createToy(options: { manualSync?: boolean } = {}): Promise
 }
 
 /** Opens what survived on these disks, as after a crash. */
-export function reopenToy(disks: Toy['disks']): Toy {
-  return withReplica(disks, LedgerStore.open(openEnvironments(disks)));
+export async function reopenToy(disks: Toy['disks']): Promise<Toy> {
+  return withReplica(disks, await LedgerStore.open(openEnvironments(disks)));
 }
 
 function openEnvironments(disks: Toy['disks']): Environments {
