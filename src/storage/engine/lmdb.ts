@@ -17,6 +17,7 @@ import type { Bounds, Entry, KeyValue, Snapshot, Write } from '../key-value.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { backupDataFile } from './lmdb/backup.ts';
 import { checkDataFile, createDataFile } from './lmdb/data-file.ts';
+import { noteOpen } from './lmdb/open-files.ts';
 import {
   getValue,
   keyEncoder,
@@ -25,7 +26,12 @@ import {
   type Store,
   valueEncoder,
 } from './lmdb/reader.ts';
-import { commitRefusal, pathRefusal, readOnly } from './storage-refusal.ts';
+import {
+  asStorageRefusal,
+  commitRefusal,
+  pathRefusal,
+  readOnlyRefusal,
+} from './storage-refusal.ts';
 import { closeAll, type View } from './view.ts';
 import { checkWrites } from './write-check.ts';
 
@@ -56,13 +62,21 @@ const CLOSE_MS_MAX = 10_000;
 const SPACE_SLACK_BYTES = 1024 * 1024;
 const SLAB_VALUE_BYTES_MAX = 4096;
 
-/** Opens the data file at `path`, making it when absent (unless `readOnly`). */
+/**
+ * Opens the data file at `path`, making it when absent (unless `readOnly`).
+ * Throws FOLDER_MISSING, LEDGER_LOCKED (by this process: see `writer-lock.ts` for others),
+ * LEDGER_READ_ONLY, STORAGE_DAMAGED, DISK_FULL, STORAGE_FAILED.
+ */
 export function openLmdb(path: string, options: LmdbOptions = {}): LmdbKeyValue {
+  const readOnly = options.readOnly === true;
+  let noteClosed: (() => void) | undefined;
   try {
-    if (options.readOnly !== true) createDataFile(path, openStore);
-    checkDataFile(path, options.readOnly === true);
-    return new LmdbFile(path, openStore(path, options), options);
+    if (!readOnly) createDataFile(path, openStore);
+    checkDataFile(path, readOnly);
+    noteClosed = noteOpen(path, readOnly);
+    return new LmdbFile(path, openStore(path, options), options, noteClosed);
   } catch (error) {
+    noteClosed?.();
     throw pathRefusal(error, path);
   }
 }
@@ -94,11 +108,13 @@ class LmdbFile implements LmdbKeyValue {
   /** Iterations and snapshots to end before the map they read goes away. */
   readonly #views = new Set<View>();
   readonly #commitMsMax: number;
+  readonly #noteClosed: () => void;
   #closing: Promise<void> | undefined;
 
-  constructor(path: string, store: Store, options: LmdbOptions) {
+  constructor(path: string, store: Store, options: LmdbOptions, noteClosed: () => void) {
     this.path = path;
     this.#store = store;
+    this.#noteClosed = noteClosed;
     this.#commitMsMax = options.commitMsMax ?? COMMIT_MS_MAX;
     if (options.readOnly !== true) this.#queue = new CommitQueue((commits) => this.#write(commits));
   }
@@ -115,7 +131,7 @@ class LmdbFile implements LmdbKeyValue {
 
   async commit(writes: readonly Write[]): Promise<void> {
     this.#assertOpen();
-    if (this.#queue === undefined) throw readOnly(this.path);
+    if (this.#queue === undefined) throw readOnlyRefusal(this.path);
     checkWrites(writes);
     await this.#queue.add(writes);
   }
@@ -156,8 +172,12 @@ class LmdbFile implements LmdbKeyValue {
   async #close(): Promise<void> {
     closeAll(this.#views);
     await this.#queue?.idle();
-    const closed = this.#store.close();
-    await beforeDeadline(closed, CLOSE_MS_MAX, `closing ${this.path}`);
+    try {
+      await beforeDeadline(this.#store.close(), CLOSE_MS_MAX, `closing ${this.path}`);
+    } catch (error) {
+      throw asStorageRefusal(error);
+    }
+    this.#noteClosed();
   }
 
   #assertOpen(): void {

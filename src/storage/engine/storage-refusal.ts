@@ -25,7 +25,7 @@ export function pathRefusal(error: unknown, path: string): Refusal {
   if (error instanceof Refusal) return error;
   const code = errorCode(error);
   if (FULL.has(code)) return diskFull(path, error);
-  if (FORBIDDEN.has(code)) return readOnly(path, error);
+  if (FORBIDDEN.has(code)) return readOnlyRefusal(path, error);
   if (DAMAGED.has(code)) {
     return new Refusal('STORAGE_DAMAGED', `${path} is damaged: ${messageOf(error)}`, {
       data: { file: path },
@@ -65,7 +65,7 @@ export function asStorageRefusal(error: unknown): Refusal {
   return new Refusal('STORAGE_FAILED', messageOf(error), { next: RESTART, cause: error });
 }
 
-export function readOnly(path: string, cause?: unknown): Refusal {
+export function readOnlyRefusal(path: string, cause?: unknown): Refusal {
   return new Refusal('LEDGER_READ_ONLY', `${path} cannot be written`, {
     data: { file: path },
     next: 'give this user write permission on the folder, or open it to read only',

@@ -9,7 +9,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Refusal } from '../../bytes/refusal.ts';
-import { errorCode, pathRefusal, readOnly } from './storage-refusal.ts';
+import { errorCode, pathRefusal, readOnlyRefusal } from './storage-refusal.ts';
 
 export interface WriterLock {
   /** Lets the next writer in. Idempotent. */
@@ -59,7 +59,7 @@ function lockRefusal(error: unknown, path: string): Refusal {
   if (typeof code !== 'string' || !code.startsWith('SQLITE_')) return pathRefusal(error, path);
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED') return locked(path, error);
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
-    return readOnly(path, error);
+    return readOnlyRefusal(path, error);
   }
   return pathRefusal(error, path);
 }

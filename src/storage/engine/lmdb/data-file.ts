@@ -30,12 +30,15 @@ export function createDataFile(path: string, openStore: OpenStore): void {
   if (!existsSync(folder)) throw new Refusal('FOLDER_MISSING', `there is no folder ${folder}`);
   const unfinished = `${path}.new`;
   rmSync(unfinished, { force: true });
-  // Closes in the same turn, because nothing was written through it.
-  void openStore(unfinished, {}).close();
-  rmSync(`${unfinished}-lock`, { force: true });
-  syncPath(unfinished);
-  renameSync(unfinished, path);
-  syncFolder(folder);
+  try {
+    // Closes in the same turn, because nothing was written through it.
+    void openStore(unfinished, {}).close();
+    syncPath(unfinished);
+    renameSync(unfinished, path);
+    syncFolder(folder);
+  } finally {
+    for (const left of [unfinished, `${unfinished}-lock`]) rmSync(left, { force: true });
+  }
 }
 
 type OpenStore = (path: string, options: object) => { close(): Promise<void> };
@@ -45,18 +48,25 @@ type OpenStore = (path: string, options: object) => { close(): Promise<void> };
  * short: reading the missing part through the map would kill the process with SIGBUS.
  */
 export function checkDataFile(path: string, readOnly: boolean): void {
-  withFile(path, readOnly ? 'r' : 'r+', (read, fileSize) => {
+  let finding = firstFinding(path, readOnly);
+  // A reader may have looked while the writer was at it.
+  for (let again = 0; readOnly && finding !== undefined && again < 3; again++) {
+    finding = firstFinding(path, readOnly);
+  }
+  if (finding !== undefined) throw damaged(path, finding);
+}
+
+function firstFinding(path: string, readOnly: boolean): PageFinding | undefined {
+  return withFile(path, readOnly ? 'r' : 'r+', (read, fileSize) => {
     const findings: PageFinding[] = [];
-    const found = (page: number, offset: number, what: string): void => {
+    const live = readLiveMeta(read, fileSize, (page, offset, what) => {
       findings.push({ page, offset, what });
-    };
-    const live = readLiveMeta(read, fileSize, found);
+    });
     if (live !== undefined && fileSize < (live.lastPage + 1) * live.pageBytes) {
       // Sound when the missing pages are all free, which only the whole file can tell.
       findings.push(...checkPages(read, fileSize).findings);
     }
-    const [first] = findings;
-    if (first !== undefined) throw damaged(path, first);
+    return findings[0];
   });
 }
 

@@ -4,13 +4,21 @@
  * It must never know what keys and values mean: hashes kept elsewhere answer for those.
  */
 import { parseFreeList } from './free-list.ts';
-import { HEADER_BYTES, type PageFinding } from './layout.ts';
-import { type LiveMeta, readLiveMeta } from './live-meta.ts';
+import {
+  HEADER_BYTES,
+  NO_PAGE,
+  type PageFinding,
+  parseHeader,
+  readNumber,
+  viewOf,
+} from './layout.ts';
+import { type LiveMeta, type PlacedMeta, readLiveMeta } from './live-meta.ts';
 import { PageMap } from './page-map.ts';
 import {
   type Found,
   type PageFile,
   type ReadBytes,
+  type TreePage,
   type TreeTask,
   type ValuePlace,
   walkTree,
@@ -47,6 +55,8 @@ export function checkPages(read: ReadBytes, fileSize: number): PageReport {
     map = new PageMap(live.lastPage + 1);
     const file = { read, fileSize, pageBytes: live.pageBytes, map, found };
     checkTrees(file, live);
+    checkRoots(file, live);
+    checkRoots(file, live.older);
   }
   return {
     sound: findingCount === 0,
@@ -85,8 +95,38 @@ function checkTrees(file: PageFile, live: LiveMeta): void {
   const lists: ValuePlace[] = [];
   for (const page of walkTree(file, freeTask(live))) {
     for (const value of page.values) if (value !== undefined) lists.push(value);
+    if (page.leaf) checkFreedBy(file, page, live.txnid);
   }
   for (const list of lists) checkFreeList(file, list);
+}
+
+/**
+ * A commit rewrites at least one root, so the newer root is of the transaction the meta page
+ * names. A wrong bit in that number would otherwise bring back an older state unseen.
+ */
+function checkRoots(file: PageFile, meta: PlacedMeta): void {
+  const roots = [meta.main.root, meta.free.root].filter((root) => root !== NO_PAGE);
+  const txnids = roots.map((root) => {
+    const start = root * file.pageBytes;
+    if (start + file.pageBytes > file.fileSize) return Number.NaN;
+    const bytes = file.read(start, HEADER_BYTES);
+    return bytes.length < HEADER_BYTES ? Number.NaN : parseHeader(bytes).txnid;
+  });
+  const newest = Math.max(0, ...txnids);
+  if (newest === meta.txnid) return;
+  const offset = meta.metaPage * file.pageBytes + HEADER_BYTES + 128;
+  const what = `meta page ${meta.metaPage} names transaction ${meta.txnid}, its trees ${newest}`;
+  file.found(meta.metaPage, offset, `${what}: damage, or a commit whose last write failed`);
+}
+
+/** The keys of the free list are the transactions that freed the pages. */
+function checkFreedBy(file: PageFile, page: TreePage, txnid: number): void {
+  for (const node of page.nodes) {
+    const freedBy = readNumber(viewOf(page.bytes), node.keyAt);
+    if (freedBy >= 1 && freedBy <= txnid) continue;
+    const offset = page.number * file.pageBytes + node.keyAt;
+    file.found(page.number, offset, `pages freed by transaction ${freedBy}`);
+  }
 }
 
 function checkFreeList(file: PageFile, list: ValuePlace): void {

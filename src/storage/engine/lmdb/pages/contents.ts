@@ -4,10 +4,17 @@
  */
 import type { Entry } from '../../../key-value.ts';
 import { freeTask, mainTask } from './check-pages.ts';
-import { evenEnd, HEADER_BYTES, META_BYTES, META_COUNT, NODE_BYTES } from './layout.ts';
+import { HEADER_BYTES, META_COUNT, NODE_BYTES, readNumber, viewOf } from './layout.ts';
 import { type LiveMeta, readLiveMeta } from './live-meta.ts';
 import { PageMap } from './page-map.ts';
-import { keyOf, type PageFile, type ReadBytes, type TreePage, walkTree } from './tree-walk.ts';
+import {
+  keyOf,
+  type PageFile,
+  type ReadBytes,
+  type TreePage,
+  type ValuePlace,
+  walkTree,
+} from './tree-walk.ts';
 
 /** Bytes of the file from `start` to before `end`, and what a wrong bit there would change. */
 export interface SignificantRange {
@@ -43,8 +50,8 @@ export function* significantRanges(read: ReadBytes, fileSize: number): Generator
   if (opened === undefined) return;
   const { file, live } = opened;
   yield* metaRanges(live);
-  for (const page of walkTree(file, mainTask(live))) yield* pageRanges(file, page, 'value');
-  for (const page of walkTree(file, freeTask(live))) yield* pageRanges(file, page, 'structure');
+  for (const page of walkTree(file, mainTask(live))) yield* pageRanges(file, page, 'main');
+  for (const page of walkTree(file, freeTask(live))) yield* pageRanges(file, page, 'free');
 }
 
 function openFile(
@@ -65,16 +72,17 @@ function* metaRanges(live: LiveMeta): Generator<SignificantRange> {
     yield { page, start: header, end: header + 8, kind: 'structure' };
     yield { page, start: header + 18, end: header + 20, kind: 'structure' };
     yield { page, start: meta, end: meta + 8, kind: 'structure' };
-    const trees = page === live.metaPage ? META_BYTES - 24 : 30;
+    const trees = page === live.metaPage ? 128 : 30;
     yield { page, start: meta + 24, end: meta + trees, kind: 'structure' };
     yield { page, start: meta + 128, end: meta + 136, kind: 'structure' };
   }
 }
 
+/** Of the list of free pages the keys are left out: any that keeps its order is as good. */
 function* pageRanges(
   file: PageFile,
   page: TreePage,
-  valueKind: 'value' | 'structure',
+  tree: 'main' | 'free',
 ): Generator<SignificantRange> {
   const base = page.number * file.pageBytes;
   const range = (start: number, end: number, kind: SignificantRange['kind']): SignificantRange => ({
@@ -88,16 +96,22 @@ function* pageRanges(
   for (const [index, node] of page.nodes.entries()) {
     yield range(base + node.at, base + node.at + NODE_BYTES, 'structure');
     // The first key of a branch is never looked at.
-    if (page.leaf || index > 0) {
-      yield range(base + node.keyAt, base + node.dataAt, valueKind === 'value' ? 'key' : valueKind);
+    if (tree === 'main' && (page.leaf || index > 0)) {
+      yield range(base + node.keyAt, base + node.dataAt, 'key');
     }
     const place = page.values[index];
     if (place === undefined) continue;
     if (place.pages > 0) {
-      yield range(base + node.dataAt, base + evenEnd(node), 'structure');
-      const own = place.offset - HEADER_BYTES;
-      yield range(own, own + HEADER_BYTES, 'structure');
+      yield range(base + node.dataAt, base + node.dataAt + node.dataLength, 'structure');
+      yield range(place.offset - HEADER_BYTES, place.offset, 'structure');
     }
-    yield range(place.offset, place.offset + place.length, valueKind);
+    if (tree === 'main') yield range(place.offset, place.offset + place.length, 'value');
+    else yield range(place.offset, place.offset + listLength(file, place), 'structure');
   }
+}
+
+/** What of a free list is in use: its count and as many entries. */
+function listLength(file: PageFile, place: ValuePlace): number {
+  const entries = readNumber(viewOf(file.read(place.offset, 8)), 0);
+  return Math.min(place.length, 8 * (entries + 1));
 }

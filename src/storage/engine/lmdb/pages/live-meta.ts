@@ -12,9 +12,14 @@ import {
 } from './layout.ts';
 import type { Found, ReadBytes } from './tree-walk.ts';
 
-export interface LiveMeta extends Meta {
+export interface PlacedMeta extends Meta {
   /** 0 or 1: the page this state was read from. */
   readonly metaPage: number;
+}
+
+/** The newest committed state, and the one before it, which LMDB leaves whole until the next. */
+export interface LiveMeta extends PlacedMeta {
+  readonly older: PlacedMeta;
 }
 
 /** Bytes that must be there before either meta page can be read. */
@@ -49,9 +54,13 @@ export function readLiveMeta(
   }
   const [first, second] = metas;
   if (first === undefined || second === undefined) return undefined;
-  const live = second.txnid > first.txnid ? { ...second, metaPage: 1 } : { ...first, metaPage: 0 };
   checkPair(first, second, found);
-  return isInsideFile(live, pageBytes, fileSize, found) ? live : undefined;
+  const pair = [
+    { ...first, metaPage: 0 },
+    { ...second, metaPage: 1 },
+  ] as const;
+  const [older, newer] = second.txnid > first.txnid ? pair : [pair[1], pair[0]];
+  return isInsideFile(newer, pageBytes, fileSize, found) ? { ...newer, older } : undefined;
 }
 
 function checkPair(first: Meta, second: Meta, found: Found): void {
@@ -72,7 +81,12 @@ function checkPair(first: Meta, second: Meta, found: Found): void {
   }
 }
 
-function isInsideFile(live: LiveMeta, pageBytes: number, fileSize: number, found: Found): boolean {
+function isInsideFile(
+  live: PlacedMeta,
+  pageBytes: number,
+  fileSize: number,
+  found: Found,
+): boolean {
   if (live.pageBytes !== pageBytes) return false;
   const pagesMax = fileSize / pageBytes + UNWRITTEN_PAGES_MAX;
   if (live.lastPage >= META_COUNT - 1 && live.lastPage < pagesMax) return true;
