@@ -14,7 +14,10 @@ import { type Bundle, encodeBundle } from '../ledger/proof/bundle.ts';
 import { originOf, signCheckpoint } from '../ledger/proof/checkpoint.ts';
 import { parseReceipt, type Receipt } from '../ledger/receipt.ts';
 import { parseEnvelope, type SignedTransaction, signTransaction } from '../ledger/transaction.ts';
+import type { QueryOptions, QueryResult } from '../sql/port.ts';
+import type { Place } from '../storage/state-store.ts';
 import { eventsFrom } from './events.ts';
+import { installedContracts } from './installed.ts';
 import type {
   ByName,
   CallRequest,
@@ -170,6 +173,21 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
     return { ...place, transaction, receipt: parseReceipt(receipt), time: block.header.time };
   }
 
+  /** Where a transaction is and what running it did, without decoding its block. */
+  receiptOf(id: string): (Receipt & Place) | undefined {
+    const { blocks, state } = this.#parts.store;
+    const place = state.findTransaction(decodeHex(id, 32));
+    if (place === undefined) return undefined;
+    const bytes = blocks.receipts(place.height)[place.position];
+    if (bytes === undefined) throw new Error(`assertion: no receipt where ${id} is`);
+    return { ...place, ...parseReceipt(bytes) };
+  }
+
+  /** Schemas of the contracts on the ledger by name, whether this program runs them or not. */
+  installed(): ReadonlyMap<string, Value> {
+    return installedContracts(this.#parts.store.state);
+  }
+
   /**
    * A bundle proving the transaction and its receipt. With `anchor` it leads to the last block, so
    * that one pinned checkpoint checks many proofs. Throws NOT_FOUND.
@@ -178,6 +196,19 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
     const { replica, prover } = this.#parts;
     const prove = (): Bundle => prover.transaction(decodeHex(id, 32), options);
     return encodeBundle(await replica.atRest(prove));
+  }
+
+  /**
+   * One SELECT over the SQL mirror: a table for each table of a contract, `<contract>_<table>`, and
+   * its `_history`. The answer has every block final when it was asked. Throws SQL_INVALID,
+   * SQL_TIMEOUT, SQL_UNAVAILABLE.
+   */
+  async sql(query: string, options?: QueryOptions): Promise<QueryResult> {
+    const { sql } = this.#parts;
+    if (sql !== null) return sql.query(query, options);
+    throw new Refusal('SQL_UNAVAILABLE', 'this ledger keeps no SQL mirror', {
+      next: 'open it from a folder',
+    });
   }
 
   /** Events from block `fromHeight` on, then new ones as blocks become final, until `signal`. */
