@@ -1,0 +1,71 @@
+/**
+ * Door `tallystick/client`: what someone away from the ledger needs to sign for it and to check
+ * what it answers, in Node and in a browser alike.
+ * It must never know a node, a folder or a contract's code, nor keep a secret.
+ */
+
+import { primitive } from '#primitive';
+import type { Value } from '../bytes/cbor.ts';
+import { decodeHex } from '../bytes/hex.ts';
+import type { Account } from '../crypto/account.ts';
+import type { Call } from '../ledger/execution.ts';
+import { type SignedTransaction, signTransaction } from '../ledger/transaction.ts';
+
+export type { Value } from '../bytes/cbor.ts';
+export { decodeHex, encodeHex } from '../bytes/hex.ts';
+export { isRefusal, Refusal, type RefusalCode } from '../bytes/refusal.ts';
+export {
+  type Account,
+  type Address,
+  accountFromSeed,
+  addressOf,
+  createAccount,
+} from '../crypto/account.ts';
+export { type Checkpoint, parseCheckpoint } from '../ledger/proof/checkpoint.ts';
+export { type Bundle, parseBundle, type Verdict, verify } from '../ledger/proof/verify.ts';
+export {
+  encodeBody,
+  parseEnvelope,
+  type SignedTransaction,
+  transactionId,
+} from '../ledger/transaction.ts';
+
+/** One call: arguments left undefined are left out. */
+export interface CallRequest {
+  readonly contract: string;
+  readonly method: string;
+  readonly args?: { readonly [name: string]: Value | undefined };
+}
+
+export interface TransactionRequest {
+  /** The genesis hash of the ledger it is for, `0x…`; it enters no other. */
+  readonly chain: string;
+  /** All of them happen or none. */
+  readonly calls: readonly CallRequest[];
+  /** 16 bytes; the same request with the same nonce is the same transaction. Default: random. */
+  readonly nonce?: Uint8Array;
+  /** Refused in blocks with a later time, ms since 1970. Default: never. */
+  readonly validUntil?: number;
+}
+
+/**
+ * Signs calls for a ledger. `envelope` is what is sent, here or from another machine; `id` is known
+ * before it is, and sending the same envelope again never happens twice.
+ *
+ * @example
+ * const { account } = await createAccount();
+ * const { envelope, id } = await signCalls({ chain, calls: [{ contract, method, args }] }, account);
+ */
+export function signCalls(
+  request: TransactionRequest,
+  account: Account,
+): Promise<SignedTransaction> {
+  const { chain, nonce = primitive.randomBytes(16), validUntil = null } = request;
+  const calls = request.calls.map(callOf);
+  return signTransaction({ chain: decodeHex(chain, 32), calls, nonce, validUntil }, account);
+}
+
+function callOf({ contract, method, args = {} }: CallRequest): Call {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined);
+  return [contract, method, Object.fromEntries(given) as { [name: string]: Value }];
+}
