@@ -8,6 +8,7 @@ import type { ReadTable } from '../contract/context.ts';
 import type { AnyContract, Contract, Method } from '../contract/contract.ts';
 import type { Registry } from '../contract/registry.ts';
 import type { InputOf, KeyOf, RangeOf, RowOf, Tables } from '../contract/schema/table.ts';
+import type { QueryOptions, QueryResult } from '../sql/port.ts';
 import type { LedgerStore } from '../storage/ledger-store.ts';
 import type { Prover } from './prover.ts';
 import type { Replica } from './replica.ts';
@@ -21,6 +22,8 @@ export interface LedgerParts {
   readonly random: (size: number) => Uint8Array;
   /** Signs text of others' formats with the owner's key; null when the ledger is read only. */
   readonly signRaw: ((message: Uint8Array) => Uint8Array | Promise<Uint8Array>) | null;
+  /** Reports over the rows of every block final by now; null where there is no mirror. */
+  readonly sql: { query(sql: string, options?: QueryOptions): Promise<QueryResult> } | null;
   /** Releases what the folder holds, after the last block is answered. */
   readonly release: () => Promise<void>;
 }

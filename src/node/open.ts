@@ -11,10 +11,13 @@ import { createRegistry, type Registry } from '../contract/registry.ts';
 import { contracts as installer } from '../contract/system/contracts.ts';
 import { assertSignatureRule } from '../crypto/signature.ts';
 import type { Genesis } from '../ledger/genesis.ts';
+import { SqlDoor } from '../sql/door.ts';
+import { mirrorTarget } from '../sql/mirror.ts';
+import { BlockStore } from '../storage/block-store.ts';
 import { LedgerStore } from '../storage/ledger-store.ts';
 import { createLedger } from './create.ts';
-import { now, soon } from './driver/clock.ts';
-import { isLedgerFolder, type OpenedFolder, openFolder } from './driver/folder.ts';
+import { now, soon, wait } from './driver/clock.ts';
+import { isFile, type OpenedFolder, openFolder } from './driver/folder.ts';
 import { createKey, loadKey, type OpenedKey } from './driver/keystore.ts';
 import { randomBytes, signRaw } from './driver/random.ts';
 import { SignaturePool } from './driver/signature-pool.ts';
@@ -32,6 +35,8 @@ export interface OpenOptions<Cs extends readonly AnyContract[]> {
   readonly passphrase?: string;
   /** Name of a new ledger. Default: the folder's contracts, joined. */
   readonly name?: string;
+  /** Where SQL reports are kept: `postgres://…`. Default: an SQLite file in the folder. */
+  readonly sql?: string;
   /** Reads beside a writer, as of the moment of opening; writes nothing. */
   readonly readOnly?: boolean;
   /** False refuses FOLDER_MISSING instead of creating a ledger. Default: true. */
@@ -56,9 +61,10 @@ export async function openLedger<const Cs extends readonly AnyContract[]>(
 ): Promise<Ledger<Cs>> {
   await assertSignatureRule();
   const { readOnly = false, create = true } = options;
-  const isNew = !isLedgerFolder(folder);
   const opened = await openFolder(folder, { readOnly, create: create && !readOnly });
   try {
+    // A folder left by a creation that was cut short has files and no genesis: begin again.
+    const isNew = create && !readOnly && new BlockStore(opened.log).genesis() === undefined;
     const key = readOnly ? null : await openKey(opened, options, isNew);
     return await compose(opened, options, key, isNew);
   } catch (error) {
@@ -82,7 +88,9 @@ async function compose<const Cs extends readonly AnyContract[]>(
   const verifier = new SignaturePool();
   const owner = key === null ? null : key.account;
   const replica = new Replica(store, rules, { now, soon, verifier, owner });
+  const sql = openSql(opened, options, store, replica, registry);
   const release = async (): Promise<void> => {
+    await sql.close();
     await verifier.close();
     if (owner !== null) await store.merge();
     await opened.release();
@@ -93,12 +101,36 @@ async function compose<const Cs extends readonly AnyContract[]>(
     prover: new Prover(store),
     registry,
     random: randomBytes,
+    sql,
     signRaw: key === null ? null : (message: Uint8Array) => signRaw(message, key.seed),
     release,
   };
   const ledger = makeLedger(parts, options.contracts, owner);
   if (owner !== null) await install(ledger, store, options.contracts);
   return ledger;
+}
+
+/** The mirror is behind the ledger and never in its way: it begins with the first question. */
+function openSql(
+  { paths }: OpenedFolder,
+  { sql }: OpenOptions<readonly AnyContract[]>,
+  store: LedgerStore,
+  replica: Replica,
+  registry: Registry,
+): SqlDoor {
+  const { chain, blocks } = store;
+  return new SqlDoor({
+    target: mirrorTarget(sql ?? null, paths.folder, chain),
+    registry,
+    chain,
+    wait,
+    source: {
+      tip: () => store.tip.header.height,
+      blockId: (height) => blocks.block(height).id,
+      record: (height) => blocks.record(height),
+      onBlock: (listener) => replica.onBlock(listener),
+    },
+  });
 }
 
 /** A reader has one view of both files: a writer's merges must not change what is under it. */
@@ -131,7 +163,8 @@ async function openKey(
   isNew: boolean,
 ): Promise<OpenedKey> {
   if (typeof key === 'object') return key;
-  if (key === undefined && isNew) return createKey(paths.ownerKey, passphrase);
+  const isAbsent = key === undefined && isNew && !isFile(paths.ownerKey);
+  if (isAbsent) return createKey(paths.ownerKey, passphrase);
   return loadKey(key ?? paths.ownerKey, passphrase);
 }
 

@@ -91,7 +91,7 @@ function toRowVersion(
     height,
     position,
     time: store.blocks.block(height).header.time,
-    // Rows of block 0 were written by genesis, which no transaction carries.
-    transaction: receipt === undefined ? '' : encodeHex(parseReceipt(receipt).id),
+    // What block 0 wrote came with genesis, whose hash is the chain (B6).
+    transaction: encodeHex(receipt === undefined ? store.chain : parseReceipt(receipt).id),
   };
 }

@@ -28,7 +28,7 @@ const REPLICA = [
 const SERVER = [
   ...REPLICA,
   ...['src/storage/engine', 'src/node/driver', 'src/node', 'src/node/open.ts'],
-  ...['src/sql', 'src/sql/driver'],
+  ...['src/sql', 'src/sql/port.ts', 'src/sql/driver'],
 ];
 const DOORS = ['tallystick', 'tallystick/client', 'tallystick/verify', 'tallystick/testing'];
 
@@ -95,31 +95,40 @@ const LAYERS: readonly Layer[] = [
   { at: 'src/node/open.ts', imports: [...SERVER], neverKnows: 'api, cli, web; clock and files' },
   {
     at: 'src/node',
-    imports: REPLICA,
+    // The words of a question and its answer; who answers is `open.ts`'s choice.
+    imports: [...REPLICA, 'src/sql/port.ts'],
     neverKnows: 'api, cli, web; the world: only driver/ and open.ts do',
   },
+  { at: 'src/sql/port.ts', imports: PURE, neverKnows: 'which database answers' },
   {
     at: 'src/sql/driver',
-    imports: [...PURE, 'src/contract', 'src/storage', 'src/sql'],
+    imports: [...PURE, 'src/contract', 'src/storage', 'src/sql', 'src/sql/port.ts'],
     packages: ['better-sqlite3', 'kysely', 'pg'],
     world: WORLD,
     neverKnows: 'consensus',
   },
   {
     at: 'src/sql',
-    imports: [...PURE, 'src/contract', 'src/storage', 'src/sql/driver'],
+    imports: [...PURE, 'src/contract', 'src/storage', 'src/sql/port.ts', 'src/sql/driver'],
     packages: ['kysely'],
     neverKnows: 'consensus',
   },
   { at: 'src/client', imports: PURE, neverKnows: 'node, storage, `node:*`' },
   {
     at: 'src/sim',
-    imports: [...REPLICA, 'src/storage/engine', 'src/node', 'src/sql', 'src/client'],
+    imports: [
+      ...REPLICA,
+      'src/storage/engine',
+      'src/node',
+      'src/sql',
+      'src/sql/port.ts',
+      'src/client',
+    ],
     neverKnows: 'real I/O: clock, disk and network are its own',
   },
   {
     at: 'src/api',
-    imports: [...PURE, 'src/node', 'src/node/open.ts', 'src/sql', 'src/client'],
+    imports: [...PURE, 'src/node', 'src/node/open.ts', 'src/sql', 'src/sql/port.ts', 'src/client'],
     world: WORLD,
     neverKnows: 'consensus and storage directly',
   },

@@ -11,3 +11,8 @@ export function now(): number {
 export function soon(callback: () => void): void {
   setImmediate(callback);
 }
+
+/** Keeps no process alive: what waits to try again must not hold up an exit. */
+export function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -45,6 +45,10 @@ export interface FolderOptions {
   readonly create?: boolean;
 }
 
+export function isFile(path: string): boolean {
+  return existsSync(path);
+}
+
 export function isLedgerFolder(folder: string): boolean {
   return existsSync(folderPaths(folder).log);
 }
