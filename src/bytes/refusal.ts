@@ -46,6 +46,7 @@ export type RefusalCode =
   // reports and the command line
   | 'CONFIG_INVALID'
   | 'REPORT_INVALID'
+  | 'SQL_DAMAGED'
   | 'SQL_INVALID'
   | 'SQL_MISMATCH'
   | 'SQL_TIMEOUT'
