@@ -36,12 +36,12 @@ export function checkLength({ file, lines }: Module): Violation[] {
   return [{ file, line: FILE_LINES_MAX + 1, rule, instead: 'split it by what each part knows' }];
 }
 
-const STRING = /(['"`])(?:(?!\1)[^\\]|\\.)*\1/g;
+/** A test's title is a sentence, its vectors are bytes, a pattern is a pattern: none is broken. */
+const UNBROKEN = /(['"`])(?:(?!\1)[^\\]|\\.)*\1|^\s*\/.*\/\w*;$/g;
 
 export function checkColumns({ file, lines }: Module): Violation[] {
   return lines.flatMap((text, at) => {
-    // A test's title is a sentence, and its vectors are bytes: neither is better for a break.
-    const counted = file.endsWith('.test.ts') ? text.replace(STRING, '') : text;
+    const counted = file.endsWith('.test.ts') ? text.replace(UNBROKEN, '') : text;
     if (counted.length <= COLUMNS_MAX) return [];
     const rule = `${text.length} columns; at most ${COLUMNS_MAX}`;
     return [{ file, line: at + 1, rule, instead: 'break the line, or the string' }];
