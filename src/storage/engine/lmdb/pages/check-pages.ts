@@ -35,7 +35,10 @@ export interface PageReport {
   readonly live: LiveMeta | undefined;
   /** Pages listed as free in the live state. */
   readonly freePages: number;
-  /** Pages neither in use nor free: space lost until the file is rewritten, and no damage. */
+  /**
+   * Pages neither in use nor free: space lost until the file is rewritten, and no damage. Not
+   * counted (0) when anything was found: then part of the file was not seen.
+   */
   readonly lostPages: number;
 }
 
@@ -58,13 +61,14 @@ export function checkPages(read: ReadBytes, fileSize: number): PageReport {
     checkRoots(file, live);
     checkRoots(file, live.older);
   }
+  const sound = findingCount === 0;
   return {
-    sound: findingCount === 0,
+    sound,
     findings,
     findingCount,
     live,
     freePages: map?.freeCount ?? 0,
-    lostPages: map?.unseenCount ?? 0,
+    lostPages: sound ? (map?.unseenCount ?? 0) : 0,
   };
 }
 

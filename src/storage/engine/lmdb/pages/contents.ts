@@ -4,7 +4,7 @@
  */
 import type { Entry } from '../../../key-value.ts';
 import { freeTask, mainTask } from './check-pages.ts';
-import { HEADER_BYTES, META_COUNT, NODE_BYTES, readNumber, viewOf } from './layout.ts';
+import { HEADER_BYTES, META_COUNT, readNumber, viewOf } from './layout.ts';
 import { type LiveMeta, readLiveMeta } from './live-meta.ts';
 import { PageMap } from './page-map.ts';
 import {
@@ -16,12 +16,14 @@ import {
   walkTree,
 } from './tree-walk.ts';
 
-/** Bytes of the file from `start` to before `end`, and what a wrong bit there would change. */
+/**
+ * Bytes of the file from `start` to before `end`, and what a wrong bit there may change unless
+ * `checkPages` finds it: nothing (`structure`), or one pair of our own (`key`, `value`).
+ */
 export interface SignificantRange {
   readonly page: number;
   readonly start: number;
   readonly end: number;
-  /** `structure` is what `checkPages` answers for; `key` and `value` are the pairs' own. */
   readonly kind: 'structure' | 'key' | 'value';
 }
 
@@ -94,24 +96,29 @@ function* pageRanges(
   yield range(base, base + 8, 'structure');
   yield range(base + 16, base + HEADER_BYTES + 2 * page.nodes.length, 'structure');
   for (const [index, node] of page.nodes.entries()) {
-    yield range(base + node.at, base + node.at + NODE_BYTES, 'structure');
+    const ours = tree === 'main';
+    yield range(base + node.at, base + node.at + 4, ours && page.leaf ? 'value' : 'structure');
+    yield range(base + node.at + 4, base + node.at + 6, 'structure');
+    yield range(base + node.at + 6, base + node.keyAt, ours ? 'key' : 'structure');
     // The first key of a branch is never looked at.
-    if (tree === 'main' && (page.leaf || index > 0)) {
-      yield range(base + node.keyAt, base + node.dataAt, 'key');
-    }
+    if (ours && (page.leaf || index > 0)) yield range(base + node.keyAt, base + node.dataAt, 'key');
     const place = page.values[index];
     if (place === undefined) continue;
     if (place.pages > 0) {
       yield range(base + node.dataAt, base + node.dataAt + node.dataLength, 'structure');
       yield range(place.offset - HEADER_BYTES, place.offset, 'structure');
     }
-    if (tree === 'main') yield range(place.offset, place.offset + place.length, 'value');
-    else yield range(place.offset, place.offset + listLength(file, place), 'structure');
+    if (ours) yield range(place.offset, place.offset + place.length, 'value');
+    else yield listRange(file, page.number, place);
   }
 }
 
-/** What of a free list is in use: its count and as many entries. */
-function listLength(file: PageFile, place: ValuePlace): number {
-  const entries = readNumber(viewOf(file.read(place.offset, 8)), 0);
-  return Math.min(place.length, 8 * (entries + 1));
+/** What of a free list matters: its entries, and its count unless that only adds zeros. */
+function listRange(file: PageFile, page: number, place: ValuePlace): SignificantRange {
+  const { offset, length } = place;
+  const list = viewOf(file.read(offset, length));
+  const entries = Math.min(length / 8 - 1, readNumber(list, 0));
+  const endsInZero = entries > 0 && list.getBigUint64(8 * entries, true) === 0n;
+  const start = endsInZero ? offset + 8 : offset;
+  return { page, start, end: offset + 8 * (entries + 1), kind: 'structure' };
 }
