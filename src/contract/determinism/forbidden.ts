@@ -101,7 +101,7 @@ export const FORBIDDEN_MEMBERS: Readonly<Record<string, string>> = {
   toExponential: EXACT,
   constructor: CODE,
   prototype: CODE,
-  __proto__: CODE,
+  ['__proto__']: CODE,
 };
 
 /** Every other global that a contract may name. */

@@ -93,7 +93,7 @@ function importSource(path: string, source: string): unknown {
 /** A URL of its own for each content, so that an edit is loaded; the file's own for the first. */
 function urlOf(href: string, source: string): string {
   if ((sources.get(href) ?? source) === source) return href;
-  return `${href}~${encodeHex(sha256(utf8(source))).slice(2, 18)}`;
+  return `${href}-${encodeHex(sha256(utf8(source))).slice(2, 18)}`;
 }
 
 /** Our URLs mean our checked sources, and in them our own door; everything else is as before. */
