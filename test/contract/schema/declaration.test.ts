@@ -4,11 +4,11 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { type AnyContract, contract, t, table } from '../../src/contract/contract.ts';
-import { createRegistry } from '../../src/contract/registry.ts';
-import { type Column, type Columns, TIME_MAX } from '../../src/contract/schema/column.ts';
-import { assertContract } from '../../src/contract/validate.ts';
-import { Bench, refusalOf } from './support.ts';
+import { type AnyContract, contract, t, table } from '../../../src/contract/contract.ts';
+import { createRegistry } from '../../../src/contract/registry.ts';
+import { type Column, type Columns, TIME_MAX } from '../../../src/contract/schema/column.ts';
+import { assertContract } from '../../../src/contract/validate.ts';
+import { Bench, refusalOf } from '../support.ts';
 
 const ADDRESS = `0x${'0a'.repeat(20)}`;
 

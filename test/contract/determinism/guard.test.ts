@@ -4,9 +4,9 @@
  */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { contract, t, table } from '../../src/contract/contract.ts';
-import { removeGuard } from '../../src/contract/determinism/guard.ts';
-import { Bench, MapState } from './support.ts';
+import { contract, t, table } from '../../../src/contract/contract.ts';
+import { removeGuard } from '../../../src/contract/determinism/guard.ts';
+import { Bench, MapState } from '../support.ts';
 
 const anyError = new Error();
 const POWER = 'pow' as const;

@@ -8,8 +8,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { checkSource, describeFinding } from '../../src/contract/determinism/check-source.ts';
-import { loadContract } from '../../src/node/driver/contract-loader.ts';
+import { checkSource, describeFinding } from '../../../src/contract/determinism/check-source.ts';
+import { loadContract } from '../../../src/node/driver/contract-loader.ts';
 
 const HEAD = "import { contract, t, table, mulDiv } from 'tallystick/contract';\n";
 const TAIL = "\nexport default contract({ name: 'a', tables: {}, methods: () => ({}) });\n";
@@ -208,7 +208,7 @@ describe('loading a contract', () => {
 
   test('plain Node loads and runs it, without a word on the error stream', () => {
     const path = write('native.ts', SHOP);
-    const loader = new URL('../../src/node/driver/contract-loader.ts', import.meta.url);
+    const loader = new URL('../../../src/node/driver/contract-loader.ts', import.meta.url);
     const program = `
       import { loadContract } from '${loader.href}';
       const shop = await loadContract(${JSON.stringify(path)});
