@@ -41,12 +41,13 @@ export class HostTable {
     const run = this.#frame.writer();
     const record: Value[] = [run.context.height, run.context.position];
     this.#plan.fields.appendTo(record, row, run);
-    const key = this.#checkKey(this.#plan.keyOf(record), run);
+    const ending = this.#plan.ending(record);
+    const key = this.#checkKey(this.#plan.key.prefix + ending, run);
     if (run.get(key) !== undefined) this.#fail(run, 'ROW_EXISTS', 'there already', record);
     this.#checkReferences(record, null, run);
     const { indexes } = this.#plan;
     for (let i = 0; i < indexes.length; i++) {
-      this.#enter(indexes[i] as IndexPlan, record, run);
+      this.#enter(indexes[i] as IndexPlan, record, ending, run);
     }
     run.put(key, encodeRecord(record));
   }
@@ -59,7 +60,8 @@ export class HostTable {
     const before = this.#decode(bytes, run);
     const record = this.#patched(before, patch, run);
     this.#checkReferences(record, before, run);
-    for (const index of this.#plan.indexes) this.#move(index, before, record, run);
+    const ending = this.#plan.ending(record);
+    for (const index of this.#plan.indexes) this.#move(index, before, record, ending, run);
     run.put(stateKey, encodeRecord(record));
   }
 
@@ -69,7 +71,10 @@ export class HostTable {
     const bytes = run.get(stateKey);
     if (bytes === undefined) return this.#missing(run, key);
     const record = this.#decode(bytes, run);
-    for (const index of this.#plan.indexes) run.delete(this.#plan.indexEntry(index, record));
+    const ending = this.#plan.ending(record);
+    for (const index of this.#plan.indexes) {
+      run.delete(this.#plan.indexEntry(index, record, ending));
+    }
     run.delete(stateKey);
   }
 
@@ -155,22 +160,36 @@ export class HostTable {
     }
   }
 
-  #enter(index: IndexPlan, record: readonly Value[], run: Run): void {
+  #enter(index: IndexPlan, record: readonly Value[], ending: StateKey, run: Run): void {
     if (index.unique && !this.#plan.hasNull(index, record)) {
       const start = this.#plan.indexStart(index, record);
-      const next = run.host(() => run.entries(start, prefixEnd(start), false).next());
-      if (!next.done) {
+      if (this.#hasEntry(start, run)) {
         this.#fail(run, 'INDEX_DUPLICATE', `not unique in index ${index.name}`, record);
       }
     }
-    run.put(this.#checkKey(this.#plan.indexEntry(index, record), run), NOTHING);
+    run.put(this.#checkKey(this.#plan.indexEntry(index, record, ending), run), NOTHING);
   }
 
-  #move(index: IndexPlan, before: readonly Value[], record: readonly Value[], run: Run): void {
-    const old = this.#plan.indexEntry(index, before);
-    if (old === this.#plan.indexEntry(index, record)) return;
+  #hasEntry(start: StateKey, run: Run): boolean {
+    const entries = run.entries(start, prefixEnd(start), false);
+    return run.host(() => {
+      const { done } = entries.next();
+      entries.return?.();
+      return done !== true;
+    });
+  }
+
+  #move(
+    index: IndexPlan,
+    before: readonly Value[],
+    record: readonly Value[],
+    ending: StateKey,
+    run: Run,
+  ): void {
+    const old = this.#plan.indexEntry(index, before, ending);
+    if (old === this.#plan.indexEntry(index, record, ending)) return;
     run.delete(old);
-    this.#enter(index, record, run);
+    this.#enter(index, record, ending, run);
   }
 
   #checkKey(key: StateKey, run: Run): StateKey {
