@@ -49,8 +49,8 @@ export interface TransactionRequest {
 }
 
 /**
- * Signs calls for a ledger. `envelope` is what is sent, here or from another machine; `id` is known
- * before it is, and sending the same envelope again never happens twice.
+ * Signs calls for a ledger. `envelope` is what is sent, now or later, from here or elsewhere; `id`
+ * is known before it is, and an envelope that is sent again happens once.
  *
  * @example
  * const { account } = await createAccount();

@@ -95,6 +95,7 @@ export async function testLedger<const Cs extends readonly AnyContract[]>(
       return running.prover;
     },
     signRaw: (message: Uint8Array) => primitive.sign(message, seedOf('owner')),
+    sql: null,
     release: async () => {
       await environments.log.close();
       await environments.state.close();
