@@ -45,6 +45,7 @@ export type RefusalCode =
   | 'STORAGE_FAILED'
   // reports and the command line
   | 'CONFIG_INVALID'
+  | 'IMPORT_INVALID'
   | 'REPORT_INVALID'
   | 'SQL_DAMAGED'
   | 'SQL_INVALID'

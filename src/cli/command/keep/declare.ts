@@ -1,0 +1,7 @@
+/**
+ * Commands that keep ledgers: their arguments and options.
+ * It must never load what a command needs before it is run.
+ */
+import type { Command } from 'commander';
+import type { Host } from '../host.ts';
+export function declareKeeping(_program: Command, _host: Host): void {}
