@@ -16,7 +16,7 @@ const SHOWN_MAX = 8;
 const COMPARED_MAX = 64;
 
 /** At most three names within a third of the length in edits, the nearest first. */
-export function nearNames(name: string, known: readonly string[]): string[] {
+function nearNames(name: string, known: readonly string[]): string[] {
   if (name.length > COMPARED_MAX) return [];
   const scored = known
     .map((candidate) => ({ candidate, edits: editDistance(lower(name), lower(candidate)) }))

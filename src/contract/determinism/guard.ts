@@ -18,9 +18,14 @@ let running: Running | null = null;
 
 let installed: (() => void)[] | null = null;
 
-/** Hands the guard over, to `null` when the host goes on. REQUIRES a caller that hands it back. */
-export function setRunning(next: Running | null): void {
+/**
+ * Hands the guard over, to `null` when the host goes on, and gives who had it: the caller hands it
+ * back to them, so that host work within host work does not wake it.
+ */
+export function setRunning(next: Running | null): Running | null {
+  const before = running;
   running = next;
+  return before;
 }
 
 /** Idempotent. */

@@ -14,7 +14,7 @@ import { toValue } from './value.ts';
 export type Plans = ReadonlyMap<string, ContractPlan>;
 
 /** Methods calling methods: the one that a transaction calls is at depth 1. */
-export const DEPTH_MAX = 8;
+const DEPTH_MAX = 8;
 
 export interface Invocation {
   readonly contract: string;

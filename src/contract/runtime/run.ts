@@ -23,9 +23,9 @@ export interface Failure {
 /** A reader is the host's own code, reading as a method would: the guard lets it be. */
 export type RunKind = 'transaction' | 'invariant' | 'reader';
 
-export const MESSAGE_MAX = 256;
+const MESSAGE_MAX = 256;
 /** Rows that one transaction may get from `range`. */
-export const ROWS_READ_MAX = 100_000;
+const ROWS_READ_MAX = 100_000;
 export const EVENTS_MAX = 10_000;
 
 /** Thrown to leave a method that has failed. One for all: a failure costs no stack trace. */
@@ -98,47 +98,47 @@ export class Run implements Running {
   }
 
   get(key: StateKey): Uint8Array | undefined {
-    setRunning(null);
+    const before = setRunning(null);
     try {
       return this.#state.get(key);
     } catch (error) {
       throw this.#keepFault(error);
     } finally {
-      setRunning(this.#guarded);
+      setRunning(before);
     }
   }
 
   put(key: StateKey, value: Uint8Array): void {
-    setRunning(null);
+    const before = setRunning(null);
     try {
       this.#state.put(key, value);
     } catch (error) {
       throw this.#keepFault(error);
     } finally {
-      setRunning(this.#guarded);
+      setRunning(before);
     }
   }
 
   delete(key: StateKey): void {
-    setRunning(null);
+    const before = setRunning(null);
     try {
       this.#state.delete(key);
     } catch (error) {
       throw this.#keepFault(error);
     } finally {
-      setRunning(this.#guarded);
+      setRunning(before);
     }
   }
 
   /** Host work that reads state in its own way; its errors are storage's, not the contract's. */
   host<T>(work: () => T): T {
-    setRunning(null);
+    const before = setRunning(null);
     try {
       return work();
     } catch (error) {
       throw this.#keepFault(error);
     } finally {
-      setRunning(this.#guarded);
+      setRunning(before);
     }
   }
 
@@ -174,7 +174,7 @@ function isStackOverflow(error: unknown): boolean {
 }
 
 /** At most 256 code units of well-formed text. */
-export function clipMessage(message: string): string {
+function clipMessage(message: string): string {
   return (
     message.length <= MESSAGE_MAX ? message : `${message.slice(0, MESSAGE_MAX - 1)}…`
   ).toWellFormed();

@@ -56,7 +56,7 @@ function textCheck(min: number, max: number): Check {
 }
 
 /** Code points of well-formed text. */
-export function countCharacters(text: string): number {
+function countCharacters(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

@@ -64,8 +64,8 @@ export type Column = PlainColumn | ReferenceColumn;
 /** Columns by name; the order in which they are declared is the order of the record. */
 export type Columns = Readonly<Record<string, Column>>;
 
-export const TEXT_MAX_DEFAULT = 1024;
-export const BYTES_MAX_DEFAULT = 4096;
+const TEXT_MAX_DEFAULT = 1024;
+const BYTES_MAX_DEFAULT = 4096;
 /** No column can allow a longer text or byte string. */
 export const SIZE_MAX = 65_536;
 export const SCALE_MAX = 18;

@@ -71,9 +71,9 @@ export class TablePlan {
     });
   }
 
-  /** The state key of a row, from its record. */
-  keyOf(record: readonly Value[]): StateKey {
-    return this.key.prefix + partsOf(this.key, record);
+  /** What ends the state key of a row and the index entries that lead to it. */
+  ending(record: readonly Value[]): StateKey {
+    return partsOf(this.key, record);
   }
 
   /** The state key that a key means: one value, or a list of the values of several columns. */
@@ -101,8 +101,8 @@ export class TablePlan {
     return index.prefix + partsOf(index, record);
   }
 
-  indexEntry(index: IndexPlan, record: readonly Value[]): StateKey {
-    return this.indexStart(index, record) + partsOf(this.key, record);
+  indexEntry(index: IndexPlan, record: readonly Value[], ending: StateKey): StateKey {
+    return this.indexStart(index, record) + ending;
   }
 
   /** The state key of the row that an entry leads to. */

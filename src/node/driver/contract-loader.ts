@@ -26,7 +26,7 @@ const sources = new Map<string, string>();
 
 /**
  * Throws NOT_FOUND, or CONTRACT_INVALID with every finding as `file:line:column what: instead`.
- * The file may be anywhere: `tallystick/contract` is this package's whatever is installed beside it.
+ * The file may be anywhere: `tallystick/contract` is this package's, whatever is installed there.
  */
 export async function loadContract(path: string): Promise<AnyContract> {
   const source = stripTypes(path, await readSource(path));

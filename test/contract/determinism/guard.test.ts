@@ -4,8 +4,11 @@
  */
 
 import { afterAll, describe, expect, test } from 'vitest';
+import { encode } from '../../../src/bytes/cbor.ts';
+import { orderedKey } from '../../../src/bytes/ordered-key.ts';
 import { contract, t, table } from '../../../src/contract/contract.ts';
 import { removeGuard } from '../../../src/contract/determinism/guard.ts';
+import { rowKey } from '../../../src/ledger/state-key.ts';
 import { Bench, MapState } from '../support.ts';
 
 const anyError = new Error();
@@ -79,8 +82,21 @@ const ALLOWED: readonly (readonly [() => unknown, unknown])[] = [
 
 const guarded = contract({
   name: 'guarded',
-  tables: { row: table({ key: 'id', columns: { id: t.uint() } }) },
+  tables: {
+    row: table({ key: 'id', columns: { id: t.uint() } }),
+    one: table({
+      key: 'id',
+      columns: { id: t.uint(), name: t.text() },
+      indexes: { byName: { columns: ['name'], unique: true } },
+    }),
+  },
   methods: (method) => ({
+    write: method({ id: t.uint(), name: t.text() }, (ctx, row) => {
+      ctx.one.insert(row);
+      ctx.one.update(row.id, { name: `${row.name}!` });
+      for (const { name } of ctx.one.range({ index: 'byName' })) if (name === '') break;
+      ctx.one.delete(row.id);
+    }),
     touch: method({ what: t.text() }, (_ctx, { what }) => {
       FORBIDDEN[what]?.();
     }),
@@ -156,16 +172,30 @@ describe('C60: while a method runs', () => {
     const state = new MapState();
     const seen: number[] = [];
     const { get, range } = bench.state;
+    const touch = (): unknown => seen.push(Date.now(), Math.random(), performance.now());
     bench.state.get = (key) => {
-      seen.push(Date.now(), Math.random());
+      touch();
       return get.call(state, key);
     };
     bench.state.range = function* (...bounds) {
-      seen.push(performance.now());
-      yield* range.apply(state, bounds);
+      try {
+        touch();
+        for (const entry of range.apply(state, bounds)) {
+          touch();
+          yield entry;
+        }
+      } finally {
+        touch();
+      }
     };
+    for (let id = 0; id < 3; id++) {
+      bench.call('guarded', 'write', { id, name: 'a' });
+      state.put(rowKey('guarded', 'one', [9]), encode([1, 0, 9, 'b']));
+      state.put(orderedKey(['x', 'guarded', 'one', 'byName', 'b', 9]), new Uint8Array());
+    }
+    expect(bench.failure('guarded', 'write', { id: 4, name: 'b' })).toMatch(/^INDEX_DUPLICATE/);
     expect(bench.call('guarded', 'read')).toEqual([false, 0, expect.stringMatching(/^0x/)]);
-    expect(seen.length).toBe(3);
+    expect(seen.length).toBeGreaterThan(50);
     bench.state.get = get;
     bench.state.range = range;
   });
