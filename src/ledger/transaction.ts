@@ -91,8 +91,20 @@ export function parseEnvelope(
   };
 }
 
+/**
+ * What `parseEnvelope` asks, of a transaction that was made here and is not decoded again: else it
+ * would be on a ledger that nobody can verify. Throws TRANSACTION_TOO_LARGE, TRANSACTION_INVALID.
+ */
+export function assertForm(transaction: SignedTransaction, limits: Limits): void {
+  const { envelope, calls, nonce, validUntil } = transaction;
+  assertSize(envelope, limits);
+  parseCalls(calls as unknown as Value, limits.callsMax);
+  parseBytes(FORM, nonce, 'nonce', 16);
+  if (validUntil !== null) parseCount(FORM, validUntil, 'validUntil');
+}
+
 /** Throws TRANSACTION_TOO_LARGE. */
-export function assertSize(envelope: Uint8Array, limits: Limits): void {
+function assertSize(envelope: Uint8Array, limits: Limits): void {
   if (envelope.length <= limits.transactionBytesMax) return;
   throw new Refusal(
     'TRANSACTION_TOO_LARGE',

@@ -12,6 +12,7 @@ import { type Applied, applyTransactions, type Rules } from '../ledger/apply.ts'
 import { type Block, blockId, encodeHeader, makeHeader, type Seal } from '../ledger/block.ts';
 import {
   assertChain,
+  assertForm,
   parseEnvelope,
   type SignedTransaction,
   signatureInvalid,
@@ -97,6 +98,7 @@ export class Replica {
   async submitOwn(transaction: SignedTransaction): Promise<Included> {
     this.#assertOpen();
     this.#mempool.assertRoom();
+    assertForm(transaction, this.store.genesis.limits);
     this.#rules.check(transaction);
     return this.#enqueue(transaction);
   }
