@@ -10,8 +10,8 @@ import { afterAll } from 'vitest';
 import { openLmdb } from '../../src/storage/engine/lmdb.ts';
 import { MemoryDisk, openMemory } from '../../src/storage/engine/memory.ts';
 import type { KeyValue, Write } from '../../src/storage/key-value.ts';
-import { breakWrites, CAN_BREAK_WRITES } from '../support/descriptors.ts';
-import { numberKey } from '../support/key-values.ts';
+import { numberKey } from '../storage/support/bytes.ts';
+import { breakWrites, CAN_BREAK_WRITES } from '../storage/support/descriptors.ts';
 import { describeKeyValue } from './key-value.ts';
 
 const disks = new Map<KeyValue, MemoryDisk>();

@@ -15,7 +15,7 @@ import {
   significantRanges,
 } from '../../src/storage/engine/lmdb/pages/contents.ts';
 import type { Entry } from '../../src/storage/key-value.ts';
-import { type LmdbFile, makeLmdbFile, randomFrom, readerOf } from '../support/lmdb-files.ts';
+import { type LmdbFile, makeLmdbFile, randomFrom, readerOf } from './support/lmdb-files.ts';
 
 const PAGE = 4096;
 

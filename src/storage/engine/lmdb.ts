@@ -16,8 +16,9 @@ import { Refusal } from '../../bytes/refusal.ts';
 import type { Bounds, Entry, KeyValue, Snapshot, Write } from '../key-value.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { backupDataFile } from './lmdb/backup.ts';
-import { checkDataFile, createDataFile } from './lmdb/data-file.ts';
+import { checkDataFile, createDataFile, createLockFile } from './lmdb/data-file.ts';
 import { noteOpen } from './lmdb/open-files.ts';
+import { PAGE_BYTES } from './lmdb/pages/empty-file.ts';
 import {
   getValue,
   keyEncoder,
@@ -55,7 +56,6 @@ export interface LmdbKeyValue extends KeyValue {
 }
 
 const MAP_SIZE_BYTES = 256 * 1024 ** 3;
-const PAGE_BYTES = 4096;
 const COMMIT_MS_MAX = 60_000;
 const CLOSE_MS_MAX = 10_000;
 /** A disk with less than this left is called full when a write fails without saying why. */
@@ -71,9 +71,10 @@ export function openLmdb(path: string, options: LmdbOptions = {}): LmdbKeyValue 
   const readOnly = options.readOnly === true;
   let noteClosed: (() => void) | undefined;
   try {
-    if (!readOnly) createDataFile(path, openStore);
+    if (!readOnly) createDataFile(path);
     checkDataFile(path, readOnly);
     noteClosed = noteOpen(path, readOnly);
+    createLockFile(path, readOnly);
     return new LmdbFile(path, openStore(path, options), options, noteClosed);
   } catch (error) {
     noteClosed?.();

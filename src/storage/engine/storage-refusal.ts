@@ -20,12 +20,17 @@ export function errorCode(error: unknown): string | number | undefined {
   return typeof error.code === 'string' || typeof error.code === 'number' ? error.code : undefined;
 }
 
+/** True when the operating system says that this user, or nobody, may write here. */
+export function isForbidden(code: string | number | undefined): boolean {
+  return FORBIDDEN.has(code);
+}
+
 /** Turns an error met while opening or reading `path` into a refusal. */
 export function pathRefusal(error: unknown, path: string): Refusal {
   if (error instanceof Refusal) return error;
   const code = errorCode(error);
   if (FULL.has(code)) return diskFull(path, error);
-  if (FORBIDDEN.has(code)) return readOnlyRefusal(path, error);
+  if (isForbidden(code)) return readOnlyRefusal(path, error);
   if (DAMAGED.has(code)) {
     return new Refusal('STORAGE_DAMAGED', `${path} is damaged: ${messageOf(error)}`, {
       data: { file: path },

@@ -3,45 +3,79 @@
  * It must never know what is stored in the file.
  */
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   openSync,
   readSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Refusal } from '../../../bytes/refusal.ts';
+import { errorCode, isForbidden } from '../storage-refusal.ts';
 import { checkPages } from './pages/check-pages.ts';
+import { emptyDataFile } from './pages/empty-file.ts';
 import type { PageFinding } from './pages/layout.ts';
 import { readLiveMeta } from './pages/live-meta.ts';
 import type { ReadBytes } from './pages/tree-walk.ts';
+
+/** Room for the reader table of 252 readers, and all of it allocated. */
+const LOCK_FILE_BYTES = 16_384;
 
 /**
  * Makes an empty data file, unless `path` exists: whole under another name first, so that a
  * crash leaves either no file or a sound one. An existing file is never taken for a new one,
  * also when it is empty: that is what a lost ledger looks like.
  */
-export function createDataFile(path: string, openStore: OpenStore): void {
+export function createDataFile(path: string): void {
   if (existsSync(path)) return;
   const folder = dirname(path);
   if (!existsSync(folder)) throw new Refusal('FOLDER_MISSING', `there is no folder ${folder}`);
   const unfinished = `${path}.new`;
-  rmSync(unfinished, { force: true });
   try {
-    // Closes in the same turn, because nothing was written through it.
-    void openStore(unfinished, {}).close();
+    writeFileSync(unfinished, emptyDataFile());
     syncPath(unfinished);
     renameSync(unfinished, path);
     syncFolder(folder);
-  } finally {
-    for (const left of [unfinished, `${unfinished}-lock`]) rmSync(left, { force: true });
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
   }
 }
 
-type OpenStore = (path: string, options: object) => { close(): Promise<void> };
+/**
+ * Makes LMDB's reader table before LMDB does, and with all its bytes: LMDB makes one with a hole
+ * and dies of SIGBUS when the disk has no room to fill it. An existing one is not even opened:
+ * closing it would drop the locks this process holds on it.
+ */
+export function createLockFile(path: string, readOnly: boolean): void {
+  const lock = `${path}-lock`;
+  const unfinished = `${lock}.${process.pid}`;
+  try {
+    if (existsSync(lock)) {
+      accessSync(lock, constants.R_OK | constants.W_OK);
+      return;
+    }
+    try {
+      writeFileSync(unfinished, new Uint8Array(LOCK_FILE_BYTES));
+      // Not `rename`: another process may have made one meanwhile and be using it.
+      linkSync(unfinished, lock);
+    } finally {
+      rmSync(unfinished, { force: true });
+    }
+  } catch (error) {
+    const code = errorCode(error);
+    // Where a reader may not write it goes without the table, which only a writer needs.
+    if (code === 'EEXIST' || (readOnly && isForbidden(code))) return;
+    throw error;
+  }
+}
 
 /**
  * Refuses with STORAGE_DAMAGED, naming file and offset, a file that is no LMDB file or is cut

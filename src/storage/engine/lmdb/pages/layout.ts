@@ -29,10 +29,10 @@ export const FLAG_META = 0x08;
 /** The only flag a node of ours may carry: its data is on pages of its own. */
 export const NODE_BIG = 0x01;
 
-const MAGIC = 0xbeefc0de;
-const DATA_VERSION = 2;
+export const MAGIC = 0xbeefc0de;
+export const DATA_VERSION = 2;
 /** MDB_NOSUBDIR | MDB_INTEGERKEY: how this engine opens every file. */
-const FREE_FLAGS = 0x4008;
+export const FILE_FLAGS = 0x4008;
 /** Stands for the page number of 64 one bits: no page. */
 export const NO_PAGE = -1;
 
@@ -141,7 +141,7 @@ export function parseMeta(bytes: Uint8Array, index: number, fault: Fault): Meta 
   }
   const base = HEADER_BYTES + 24;
   const flags = view.getUint16(base + 4, true);
-  if (flags !== FREE_FLAGS) fault(base + 4, `meta page ${index} has file flags ${flags}`);
+  if (flags !== FILE_FLAGS) fault(base + 4, `meta page ${index} has file flags ${flags}`);
   const mainFlags = view.getUint16(base + 52, true);
   if (mainFlags !== 0 || view.getUint32(base + 48, true) !== 0) {
     fault(base + 48, `meta page ${index} gives the main tree flags ${mainFlags}`);

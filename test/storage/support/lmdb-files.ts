@@ -5,10 +5,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareBytes } from '../../src/bytes/bytes.ts';
-import type { ReadBytes } from '../../src/storage/engine/lmdb/pages/tree-walk.ts';
-import { openLmdb } from '../../src/storage/engine/lmdb.ts';
-import type { Entry, Write } from '../../src/storage/key-value.ts';
+import { compareBytes } from '../../../src/bytes/bytes.ts';
+import type { ReadBytes } from '../../../src/storage/engine/lmdb/pages/tree-walk.ts';
+import { openLmdb } from '../../../src/storage/engine/lmdb.ts';
+import type { Entry, Write } from '../../../src/storage/key-value.ts';
 
 export interface LmdbFile {
   readonly bytes: Uint8Array;
