@@ -36,24 +36,34 @@ export interface Snapshot {
  *
  * Reads are synchronous and see committed writes only: after `await commit(writes)` every read
  * sees those writes. A read may see a commit a moment before its promise resolves, never before
- * it is on the disk. Reads refuse with LEDGER_CLOSED after `close`, and with STORAGE_DAMAGED when
- * the engine finds its own structure broken.
+ * it is on the disk. Between two turns of the event loop reads see one state.
+ * Reads refuse with LEDGER_CLOSED after `close`, with STORAGE_FAILED perhaps after a failed
+ * commit, and with STORAGE_DAMAGED when the engine finds its own structure broken.
  */
 export interface KeyValue {
-  /** A private copy: it never changes, and changing it changes nothing stored. */
+  /**
+   * A private copy: it never changes, and changing it changes nothing stored. Its `.buffer` may
+   * hold other copies too, so it is not for another thread.
+   */
   get(key: Uint8Array): Uint8Array | undefined;
 
-  /** Pairs in byte order, in one view taken when the iteration starts. */
+  /**
+   * Pairs in byte order, in one view taken when an iteration starts. REQUIRES that an iteration
+   * is run to its end or left by `break`: one left hanging holds its view open.
+   */
   range(bounds: Bounds): Iterable<Entry>;
 
   /**
    * All of the writes or none, in order; of two writes to one key the later wins.
    * - resolved: on the disk. It survives power loss, and every later read sees it.
    * - rejected with DISK_FULL or STORAGE_FAILED: UNKNOWN. The writes may or may not be found when
-   *   the folder is opened again, but never a part of them. This engine refuses every later
-   *   commit with STORAGE_FAILED: the only way on is close, open, and recover from what is there.
+   *   the store is opened again, but never a part of them. This engine refuses every later
+   *   commit with STORAGE_FAILED, and those were not written: the only way on is to close, open,
+   *   and recover from what is there.
    * - rejected with LEDGER_READ_ONLY or LEDGER_CLOSED: nothing was written.
-   * Commits made without waiting are written in the order of the calls, and may share one sync.
+   * Commits made without waiting are written in the order of the calls, may share one sync, and
+   * then fail together. A thousand writes take the event loop about 2 ms: what should not delay
+   * other work is split.
    * REQUIRES that keys and values do not change until the promise settles.
    */
   commit(writes: readonly Write[]): Promise<void>;
@@ -61,6 +71,9 @@ export interface KeyValue {
   /** REQUIRES that the caller closes it, and holds it for seconds, not minutes. */
   snapshot(): Snapshot;
 
-  /** Waits for the commits under way, then lets go of the files. Idempotent. */
+  /**
+   * Waits for the commits under way, ends every open iteration and snapshot, and lets go of the
+   * files. Idempotent. Rejects with STORAGE_FAILED when the disk hangs: then end the process.
+   */
   close(): Promise<void>;
 }

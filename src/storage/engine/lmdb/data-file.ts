@@ -126,7 +126,7 @@ export function withFile<T>(
   }
 }
 
-export function syncPath(path: string): void {
+function syncPath(path: string): void {
   const file = openSync(path, 'r+');
   try {
     fsyncSync(file);
@@ -151,7 +151,8 @@ function openFile(path: string, flags: 'r' | 'r+'): number {
   return openSync(path, flags);
 }
 
-function readBytes(file: number, offset: number, length: number): Uint8Array {
+/** Fewer bytes than asked for only where the file ends. */
+export function readBytes(file: number, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {

@@ -46,6 +46,18 @@ const FINDINGS_MAX = 100;
 
 /** Walks both trees from the newest meta page and accounts for every page of the file. */
 export function checkPages(read: ReadBytes, fileSize: number): PageReport {
+  const steps = pageCheckSteps(read, fileSize);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, resting after each page: for a caller with other work to do meanwhile. */
+export function* pageCheckSteps(
+  read: ReadBytes,
+  fileSize: number,
+): Generator<undefined, PageReport> {
   const findings: PageFinding[] = [];
   let findingCount = 0;
   const found: Found = (page, offset, what) => {
@@ -56,10 +68,7 @@ export function checkPages(read: ReadBytes, fileSize: number): PageReport {
   let map: PageMap | undefined;
   if (live !== undefined) {
     map = new PageMap(live.lastPage + 1);
-    const file = { read, fileSize, pageBytes: live.pageBytes, map, found };
-    checkTrees(file, live);
-    checkRoots(file, live);
-    checkRoots(file, live.older);
+    yield* checkTrees({ read, fileSize, pageBytes: live.pageBytes, map, found }, live);
   }
   const sound = findingCount === 0;
   return {
@@ -93,15 +102,18 @@ function taskOf(live: LiveMeta, name: 'main' | 'free'): TreeTask {
   };
 }
 
-function checkTrees(file: PageFile, live: LiveMeta): void {
+function* checkTrees(file: PageFile, live: LiveMeta): Generator<undefined> {
   // Following a tree marks its pages; the pages themselves are of no further interest.
-  for (const _page of walkTree(file, mainTask(live)));
+  for (const _page of walkTree(file, mainTask(live))) yield;
   const lists: ValuePlace[] = [];
   for (const page of walkTree(file, freeTask(live))) {
     for (const value of page.values) if (value !== undefined) lists.push(value);
     if (page.leaf) checkFreedBy(file, page, live.txnid);
+    yield;
   }
   for (const list of lists) checkFreeList(file, list);
+  checkRoots(file, live);
+  checkRoots(file, live.older);
 }
 
 /**

@@ -18,13 +18,14 @@ import {
 
 /**
  * Bytes of the file from `start` to before `end`, and what a wrong bit there may change unless
- * `checkPages` finds it: nothing (`structure`), or one pair of our own (`key`, `value`).
+ * `checkPages` finds it: nothing (`structure`; `separator`, which tells pages apart and may change
+ * as long as it still does), or one pair of our own (`key`, `value`).
  */
 export interface SignificantRange {
   readonly page: number;
   readonly start: number;
   readonly end: number;
-  readonly kind: 'structure' | 'key' | 'value';
+  readonly kind: 'structure' | 'separator' | 'key' | 'value';
 }
 
 /** The pairs in key order. Of a damaged file, those that can still be reached. */
@@ -99,9 +100,11 @@ function* pageRanges(
     const ours = tree === 'main';
     yield range(base + node.at, base + node.at + 4, ours && page.leaf ? 'value' : 'structure');
     yield range(base + node.at + 4, base + node.at + 6, 'structure');
-    yield range(base + node.at + 6, base + node.keyAt, ours ? 'key' : 'structure');
+    const keyKind = page.leaf ? 'key' : 'separator';
+    yield range(base + node.at + 6, base + node.keyAt, ours ? keyKind : 'structure');
     // The first key of a branch is never looked at.
-    if (ours && (page.leaf || index > 0)) yield range(base + node.keyAt, base + node.dataAt, 'key');
+    if (ours && (page.leaf || index > 0))
+      yield range(base + node.keyAt, base + node.dataAt, keyKind);
     const place = page.values[index];
     if (place === undefined) continue;
     if (place.pages > 0) {
