@@ -54,7 +54,8 @@ export interface TransactionRequest {
  *
  * @example
  * const { account } = await createAccount();
- * const { envelope, id } = await signCalls({ chain, calls: [{ contract, method, args }] }, account);
+ * const calls = [{ contract: 'sales', method: 'closeDay', args: { day: '2025-10-10' } }];
+ * const { envelope, id } = await signCalls({ chain, calls }, account);
  */
 export function signCalls(
   request: TransactionRequest,
