@@ -113,6 +113,29 @@ describe('opening', () => {
     }
   });
 
+  test('a file outgrows the map it was opened with, also under open snapshots', async () => {
+    const store = openLmdb(join(testFolder(), 'log.mdb'), { mapSizeBytes: 2 ** 20 });
+    await commit(store, 1);
+    const snapshot = store.snapshot();
+    const large = new Uint8Array(700_000).fill(7);
+    for (let n = 2; n <= 30; n++) {
+      await store.commit([[numberKey(1_000 + n), large]]);
+      expect(store.get(numberKey(1_000 + n))).toEqual(large);
+    }
+    expect([head(store), [...snapshot.range({})].length]).toEqual([1, ROWS + 1]);
+    for (let row = 0; row < ROWS; row++) expect(snapshot.get(numberKey(row))).toEqual(rowOf(1));
+    snapshot.close();
+    await store.close();
+    expect(reportOf(store.path)).toMatchObject({ sound: true, lostPages: 0 });
+  });
+
+  test.skipIf(process.platform !== 'linux')('lives with a limit on address space', async () => {
+    const path = join(testFolder(), 'log.mdb');
+    const limited = ['bash', '-c', 'ulimit -v 100000000; exec "$@"', '--'];
+    const child = runChild(script, ['commitThree', path], limited);
+    expect(await child.rest()).toContain('committed 3');
+  });
+
   test('refuses a writer while this process reads the file: they would share one map', async () => {
     const path = join(testFolder(), 'log.mdb');
     await openLmdb(path).close();

@@ -17,6 +17,7 @@ import type { Bounds, Entry, KeyValue, Snapshot, Write } from '../key-value.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { backupDataFile } from './lmdb/backup.ts';
 import { checkDataFile, createDataFile, createLockFile } from './lmdb/data-file.ts';
+import { mapSizeBytes } from './lmdb/map-size.ts';
 import { noteOpen } from './lmdb/open-files.ts';
 import { PAGE_BYTES } from './lmdb/pages/empty-file.ts';
 import {
@@ -39,7 +40,7 @@ import { checkWrites } from './write-check.ts';
 export interface LmdbOptions {
   /** Opens an existing file to read it, beside its writer if there is one. */
   readonly readOnly?: boolean;
-  /** Address space set aside for the file, which itself grows only as it is written. */
+  /** Address space set aside at first; the file itself grows only as it is written. */
   readonly mapSizeBytes?: number;
   /** A commit not on the disk by then has failed: the disk hangs. */
   readonly commitMsMax?: number;
@@ -55,7 +56,6 @@ export interface LmdbKeyValue extends KeyValue {
   backup(toPath: string): Promise<void>;
 }
 
-const MAP_SIZE_BYTES = 256 * 1024 ** 3;
 const COMMIT_MS_MAX = 60_000;
 const CLOSE_MS_MAX = 10_000;
 /** A disk with less than this left is called full when a write fails without saying why. */
@@ -86,7 +86,7 @@ function openStore(path: string, options: LmdbOptions): Store {
   const settings = {
     noSubdir: true,
     readOnly: options.readOnly === true,
-    mapSize: options.mapSizeBytes ?? MAP_SIZE_BYTES,
+    mapSize: options.mapSizeBytes ?? mapSizeBytes(),
     pageSize: PAGE_BYTES,
     keyEncoder,
     encoder: valueEncoder,
