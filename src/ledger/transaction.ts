@@ -133,6 +133,12 @@ export function signatureInvalid(): Refusal {
   });
 }
 
+/** The id of an envelope alone, without a look at its calls. Throws TRANSACTION_INVALID. */
+export function parseEnvelopeId(envelope: Uint8Array): Hash {
+  const [body] = parseArray(FORM, decodeRecord(FORM, envelope), 'envelope', 2);
+  return transactionId(parseBytes(FORM, body, 'body'));
+}
+
 function parseCalls(value: Value | undefined, callsMax: number): Call[] {
   const calls = parseArray(FORM, value, 'calls');
   if (calls.length === 0) throw malformed(FORM, 'it has no calls');
