@@ -54,6 +54,10 @@ const market = contract({
       ctx.call('purse', 'pay', { owner: 'x', amount: 0.5 });
     }),
     mirror: method({}, () => 'seen'),
+    payAll: method({}, (ctx) => {
+      for (let i = 0; i < 20; i++) ctx.call('purse', 'pay', { owner: `${i}`, amount: 1n });
+      return ctx.deal.has('x');
+    }),
     there: method({}, (ctx) => ctx.call('purse', 'back', {})),
   }),
 });
@@ -133,5 +137,7 @@ describe('a call to another contract', () => {
     expect(deeper.failure('n0', 'go')).toMatch(/^CALL_TOO_DEEP/);
     expect(deeper.failure('n0', 'go')).toMatch(/^CALL_TOO_DEEP/);
     expect(deeper.call('n1', 'go')).toMatch(/-0\.7$/);
+    // Side by side is not deep.
+    expect(new Bench(market, purse).call('market', 'payAll')).toBe(false);
   });
 });

@@ -59,6 +59,16 @@ const shop = contract({
       } catch {}
       return 'went on';
     }),
+    swallowMore: method({}, (ctx) => {
+      try {
+        ctx.refuse('FIRST', 'the first failure counts');
+      } catch {}
+      return Math.random();
+    }),
+    deepRead: method({}, (ctx) => {
+      const deep = (n: number): number => (ctx.sale.has(`${n}`) ? n : deep(n + 1)) + 1;
+      return deep(0);
+    }),
     crash: method({ how: t.uint() }, (_ctx, { how }) => {
       if (how === 0) return (undefined as unknown as { a: string }).a;
       if (how === 1) throw new RangeError('y'.repeat(300));
@@ -180,7 +190,9 @@ describe('a transaction', () => {
   });
 
   test('C23: a failure that is caught is a failure', () => {
-    expect(new Bench(shop).failure('shop', 'swallow')).toBe('FIRST: the first failure counts');
+    for (const method of ['swallow', 'swallowMore']) {
+      expect(new Bench(shop).failure('shop', method)).toBe('FIRST: the first failure counts');
+    }
   });
 
   test('C24: an error is a failure with its class and message', () => {
@@ -191,6 +203,8 @@ describe('a transaction', () => {
     expect(crash(2)).toBe('CONTRACT_ERROR: threw string, not an Error');
     expect(crash(3)).toBe('CONTRACT_ERROR: Error: \ufffd');
     expect(crash(4)).toBe('CONTRACT_ERROR: RangeError: the call stack ran out');
+    // Where the stack ends is anywhere between the method, ctx and the state below it.
+    expect(bench.failure('shop', 'deepRead')).toBe(crash(4));
     expect(bench.call('shop', 'sell', { price: 1 })).toMatchObject({ price: 1n });
   });
 

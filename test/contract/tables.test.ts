@@ -27,7 +27,7 @@ const funds = contract({
     }),
     holding: table({
       key: ['investor', 'fund'],
-      columns: { investor: t.ref('investor'), fund: t.uint(), units: t.decimal(3) },
+      columns: { investor: t.ref('investor'), fund: t.int(), units: t.decimal(3) },
       indexes: { byFund: ['fund'], bySize: ['units', 'fund'] },
     }),
     note: table({
@@ -52,6 +52,15 @@ const funds = contract({
       for (const { investor, fund, units } of ctx.holding.range()) {
         ctx.holding.update([investor, fund], { units: units * BigInt(times) });
       }
+    }),
+    breed: method({}, (ctx) => {
+      for (const { investor, fund, units } of ctx.holding.range()) {
+        ctx.holding.insert({ investor, fund: fund + 10, units });
+      }
+      for (const { investor, fund } of ctx.holding.range({ index: 'byFund', reverse: true })) {
+        ctx.holding.insert({ investor, fund: fund - 1000, units: 1n });
+      }
+      return [...ctx.holding.range()].length;
     }),
     empty: method({}, (ctx) => {
       const seen = [];
@@ -232,6 +241,7 @@ describe('reading rows', () => {
 
   test('C43: rows of a range are those that were there when it began', () => {
     const bench = filled();
+    expect(filled().call('funds', 'breed')).toBe(12);
     bench.call('funds', 'scale', { times: -2 });
     bench.call('funds', 'scale', { times: 1 });
     expect(bench.call('funds', 'empty')).toEqual([[-10_000n, -600n, -600n], 0]);
