@@ -91,15 +91,16 @@ interface Shape {
 type Timed = ReadonlyMap<Part, readonly number[]>;
 
 const SUM = "sum of the ledger's own";
+const SHOWN: readonly (Part | typeof SUM)[] = [...PARTS, SUM];
 
 function linesOf(kind: string, timed: Timed): Line[] {
-  return [...PARTS, SUM].map((part): Line => {
+  return SHOWN.map((part): Line => {
     return { what: `${kind}: ${part}`, measured: { samples: samplesOf(timed, part) }, unit: 'µs' };
   });
 }
 
 function gridOf(single: Timed, many: Timed): Grid {
-  const rows = [...PARTS, SUM].map((part) => [
+  const rows = SHOWN.map((part) => [
     part,
     ...[single, many].map((timed) => formatNumber(median(samplesOf(timed, part)))),
   ]);
