@@ -205,6 +205,13 @@ describe('a transaction', () => {
     expect(crash(4)).toBe('CONTRACT_ERROR: RangeError: the call stack ran out');
     // Where the stack ends is anywhere between the method, ctx and the state below it.
     expect(bench.failure('shop', 'deepRead')).toBe(crash(4));
+    const run = execute(bench.registry);
+    const shallow = new MapState();
+    const deep = (n: number): never => deep(n + 1) ?? deep(n);
+    shallow.get = () => deep(0);
+    expect(run({ calls: [['shop', 'deepRead', {}]] }, contextAt(1, 0), shallow)).toMatchObject({
+      code: 'CONTRACT_ERROR',
+    });
     expect(bench.call('shop', 'sell', { price: 1 })).toMatchObject({ price: 1n });
   });
 
