@@ -47,8 +47,8 @@ function numberPlaceholders(
     // PostgreSQL cannot tell the type of a placeholder that is only compared with null.
     if (value === null) return 'null';
     parameters.push(value);
-    const sign = dialect === 'sqlite' ? '?' : '$';
-    return `cast(${sign}${parameters.length} as ${typeOf(value)})`;
+    const place = dialect === 'sqlite' ? '?' : `$${parameters.length}`;
+    return `cast(${place} as ${typeOf(value)})`;
   });
   const unused = Object.keys(values).find((name) => !used.has(name));
   if (unused === undefined) return { sql: text, parameters };

@@ -32,8 +32,15 @@ export class SqlDoor {
    * SQL_UNAVAILABLE when the mirror cannot catch up.
    */
   async query(sql: string, options?: QueryOptions): Promise<QueryResult> {
-    const { mirror } = await this.caughtUp();
-    return mirror.query(sql, options);
+    const { mirror, following } = await this.caughtUp();
+    try {
+      return await mirror.query(sql, options);
+    } catch (error) {
+      if (!isRefusal(error, 'SQL_DAMAGED')) throw error;
+      following.repair();
+      await this.caughtUp();
+      return mirror.query(sql, options);
+    }
   }
 
   /** Resolves when the mirror has every block final by now. */

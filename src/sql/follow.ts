@@ -62,6 +62,7 @@ export class Following {
   #awaiting: Awaiting[] = [];
   #isStopping = false;
   #hasNews = false;
+  #isDamaged = false;
   #wake: () => void = () => undefined;
   #finish: () => void = () => undefined;
   #height = -1;
@@ -95,6 +96,14 @@ export class Following {
     });
   }
 
+  /** The mirror was found damaged by whoever read it: it is made anew, from block 0. */
+  repair(): void {
+    this.#isDamaged = true;
+    this.#height = -1;
+    this.#hasNews = true;
+    this.#wake();
+  }
+
   /** Resolves when nothing is under way any more. The mirror stays open. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -110,8 +119,8 @@ export class Following {
     while (!this.#isStopping) {
       try {
         this.#hasNews = false;
+        if (this.#isDamaged) await this.#rebuild();
         await this.#catchUp();
-        this.#error = null;
         retryMs = RETRY_MS_MIN;
         await this.#news();
       } catch (error) {
@@ -119,8 +128,8 @@ export class Following {
         this.#options.onError?.(error, retryMs);
         await Promise.race([this.#options.wait(retryMs), this.#stopped]);
         retryMs = Math.min(2 * retryMs, RETRY_MS_MAX);
-        // Not knowing what was written, it asks the mirror; a file beyond repair is made anew.
-        if (isRefusal(error, 'SQL_DAMAGED')) await this.#mirror.rebuild().catch(() => undefined);
+        // Not knowing what was written, it asks the mirror again.
+        this.#isDamaged ||= isRefusal(error, 'SQL_DAMAGED');
       }
     }
   }
@@ -173,8 +182,13 @@ export class Following {
     if (!(await this.#isOffChain(head))) return this.#reach(head);
     const common = await this.#lastCommon(Math.min(head?.height ?? -1, this.#source.tip()));
     if (common >= 0) return this.#reach(await this.#mirror.rollBack(common));
-    await this.#mirror.rebuild();
+    await this.#rebuild();
     return this.#reach(null);
+  }
+
+  async #rebuild(): Promise<void> {
+    await this.#mirror.rebuild();
+    this.#isDamaged = false;
   }
 
   async #isOffChain(head: MirrorHead | null): Promise<boolean> {
@@ -197,6 +211,8 @@ export class Following {
   }
 
   #reach(head: MirrorHead | null): MirrorHead | null {
+    this.#error = null;
+    if (this.#isDamaged) return head;
     this.#height = head?.height ?? -1;
     const isReached = ({ height }: Awaiting) => height <= this.#height;
     for (const { resolve } of this.#awaiting.filter(isReached)) resolve();

@@ -18,18 +18,29 @@ import { tooLong } from './sqlite-reader.ts';
 
 const CONNECTIONS_MAX = 4;
 const CONNECT_TIMEOUT_MS = 10_000;
-const FETCH_ROWS = 1_000;
 /** The server ends a query in time; only a server that says nothing is waited for so long. */
 const SILENCE_MS = 5_000;
 const QUERY_CANCELED = '57014';
+/** Rows to ask for when their size is not known yet, and bytes when it is. */
+const FETCH_ROWS_FIRST = 32;
+const FETCH_ROWS_MAX = 2_000;
+const FETCH_BYTES = 4_194_304;
+/** A single value may have a gigabyte; what is longer than this is not read to its end. */
+const RECEIVED_BYTES_MAX = 2 * RESULT_BYTES_MAX;
 
 const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text };
 
 type Fields = readonly pg.FieldDef[];
+interface Answer {
+  readonly fields: Fields;
+  readonly rows: Cell[][];
+  readonly truncated: boolean;
+}
 
 export class PostgresReader implements SqlReader {
   readonly #schema: string;
   readonly #pool: pg.Pool;
+  readonly #received = new WeakMap<pg.PoolClient, { bytes: number }>();
   /** `table oid/column number` to format, for tables and views. */
   #formats: ReadonlyMap<string, string> = new Map();
 
@@ -44,23 +55,24 @@ export class PostgresReader implements SqlReader {
     });
     // A connection lost while nobody uses it: the pool opens another.
     this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => this.#count(client));
   }
 
   async query(query: BoundQuery): Promise<QueryResult> {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw postgresRefusal(error);
     });
-    let isClean = false;
+    const received = this.#received.get(client);
+    if (received !== undefined) received.bytes = 0;
+    let isUsable = true;
     try {
-      const result = await this.#ask(client, query);
-      isClean = true;
-      return result;
+      return await this.#ask(client, query);
     } catch (error) {
-      isClean = !isConnectionLost(error);
+      isUsable = !isConnectionLost(error);
+      if ((received?.bytes ?? 0) > RECEIVED_BYTES_MAX) throw tooLarge();
       throw refusalOf(error, query.timeoutMs);
     } finally {
-      if (isClean) isClean = await isRolledBack(client);
-      client.release(!isClean);
+      client.release(!(isUsable && (await isRolledBack(client))));
     }
   }
 
@@ -72,9 +84,19 @@ export class PostgresReader implements SqlReader {
     await this.#pool.end();
   }
 
+  #count(client: pg.PoolClient): void {
+    const { stream } = client.connection;
+    const received = { bytes: 0 };
+    this.#received.set(client, received);
+    stream.on('data', (chunk: Uint8Array) => {
+      received.bytes += chunk.length;
+      if (received.bytes > RECEIVED_BYTES_MAX) stream.destroy(new Error('connection given up'));
+    });
+  }
+
   /** A cursor can only be declared for a query: the server itself refuses everything else. */
   async #ask(client: pg.PoolClient, query: BoundQuery): Promise<QueryResult> {
-    const { sql, parameters, rowsMax, timeoutMs } = query;
+    const { sql, parameters, timeoutMs } = query;
     const limit = { query_timeout: timeoutMs + SILENCE_MS };
     await client.query({
       text: `begin read only; set local default_transaction_read_only = on;
@@ -82,34 +104,14 @@ export class PostgresReader implements SqlReader {
         set local search_path to ${pg.escapeIdentifier(this.#schema)}, pg_catalog`,
       ...limit,
     });
-    const declare = `declare answer no scroll cursor for ${sql}`;
-    await client.query({
-      ...{ text: declare, values: [...parameters], queryMode: 'extended' },
-      ...limit,
-    });
-    const started = Date.now();
-    const rows: Cell[][] = [];
-    let bytes = 0;
-    for (;;) {
-      const wanted = Math.min(FETCH_ROWS, rowsMax + 1 - rows.length);
-      const found = await client.query<(string | null)[]>({
-        ...{ text: `fetch forward ${wanted} from answer`, rowMode: 'array', types: AS_TEXT },
-        ...limit,
-      });
-      const { fields } = found;
-      for (const values of found.rows) {
-        for (const value of values) bytes += value?.length ?? 8;
-        rows.push(values.map((value, at) => toCell(value, fields[at]?.dataTypeID ?? 0)));
-      }
-      const truncated = rows.length > rowsMax || bytes > RESULT_BYTES_MAX;
-      if (truncated || found.rows.length < wanted) {
-        const formats = await this.#formatsOf(client, fields);
-        const columns = fields.map(({ name }) => name);
-        return { columns, formats, rows: rows.slice(0, rowsMax), truncated };
-      }
-      // Each fetch is a statement to the server, which times it alone.
-      if (Date.now() - started > timeoutMs) throw tooLong(timeoutMs);
-    }
+    const text = `declare answer no scroll cursor for ${sql}`;
+    // Only the extended protocol refuses a second statement.
+    const declaration = { text, values: [...parameters], queryMode: 'extended', ...limit };
+    await client.query(declaration);
+    const { fields, rows, truncated } = await fetchAll(client, query);
+    if (fields.length === 0) throw invalid('the query has no columns');
+    const formats = await this.#formatsOf(client, fields);
+    return { columns: fields.map(({ name }) => name), formats, rows, truncated };
   }
 
   async #formatsOf(client: pg.PoolClient, fields: Fields): Promise<(string | null)[]> {
@@ -118,6 +120,32 @@ export class PostgresReader implements SqlReader {
       field.tableID !== 0 && !this.#formats.has(keyOf(field));
     if (fields.some(isUnknown)) this.#formats = await readFormats(client);
     return fields.map((field) => this.#formats.get(keyOf(field)) ?? null);
+  }
+}
+
+/** A few rows at first, then as many at a time as their size suggests. */
+async function fetchAll(client: pg.PoolClient, query: BoundQuery): Promise<Answer> {
+  const { rowsMax, timeoutMs } = query;
+  const started = Date.now();
+  const rows: Cell[][] = [];
+  let bytes = 0;
+  let wanted = FETCH_ROWS_FIRST;
+  for (;;) {
+    wanted = Math.min(wanted, rowsMax + 1 - rows.length);
+    const text = `fetch forward ${wanted} from answer`;
+    const fetch = { text, types: AS_TEXT, query_timeout: timeoutMs + SILENCE_MS };
+    const found = await client.query<(string | null)[]>({ ...fetch, rowMode: 'array' });
+    const { fields } = found;
+    for (const values of found.rows) {
+      for (const value of values) bytes += value?.length ?? 8;
+      if (rows.length === rowsMax || bytes > RESULT_BYTES_MAX)
+        return { fields, rows, truncated: true };
+      rows.push(values.map((value, at) => toCell(value, fields[at]?.dataTypeID ?? 0)));
+    }
+    if (found.rows.length < wanted) return { fields, rows, truncated: false };
+    wanted = Math.max(1, Math.min(FETCH_ROWS_MAX, Math.floor((FETCH_BYTES * rows.length) / bytes)));
+    // Each fetch is a statement to the server, which times it alone.
+    if (Date.now() - started > timeoutMs) throw tooLong(timeoutMs);
   }
 }
 
@@ -170,8 +198,18 @@ function refusalOf(error: unknown, timeoutMs: number): unknown {
     return tooLong(timeoutMs);
   const refusal = postgresRefusal(error);
   if (refusal instanceof Refusal || !(error instanceof pg.DatabaseError)) return refusal;
-  return new Refusal('SQL_INVALID', error.message, {
-    cause: error,
+  return invalid(error.message, error);
+}
+
+function invalid(message: string, cause?: unknown): Refusal {
+  return new Refusal('SQL_INVALID', message, {
+    cause,
     next: 'correct the query; `select * from _columns` lists tables and columns',
+  });
+}
+
+function tooLarge(): Refusal {
+  return new Refusal('SQL_INVALID', `the answer has more than ${RECEIVED_BYTES_MAX} bytes`, {
+    next: 'ask for less at once',
   });
 }

@@ -62,10 +62,10 @@ class Reading {
     let bytes = 0;
     let truncated = false;
     for (const values of statement.iterate(...parameters.map(toBound))) {
-      truncated = rows.length === rowsMax || bytes > RESULT_BYTES_MAX;
-      if (truncated) break;
       const row = values.map(toCell);
       for (const cell of row) bytes += typeof cell === 'string' ? cell.length : 8;
+      truncated = rows.length === rowsMax || bytes > RESULT_BYTES_MAX;
+      if (truncated) break;
       rows.push(row);
     }
     const formats = columns.map((column) => this.#format(column));
