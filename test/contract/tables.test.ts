@@ -62,6 +62,11 @@ const funds = contract({
       }
       return [...ctx.holding.range()].length;
     }),
+    readAgain: method({ times: t.uint() }, (ctx, { times }) => {
+      let rows = 0;
+      for (let i = 0; i < times; i++) for (const _ of ctx.holding.range()) rows++;
+      return rows;
+    }),
     empty: method({}, (ctx) => {
       const seen = [];
       for (const { investor, fund, units } of ctx.holding.range({ index: 'bySize' })) {
@@ -246,6 +251,17 @@ describe('reading rows', () => {
     bench.call('funds', 'scale', { times: 1 });
     expect(bench.call('funds', 'empty')).toEqual([[-10_000n, -600n, -600n], 0]);
     expect([...bench.state.entries.keys()].filter((key) => key.includes('holding'))).toEqual([]);
+  });
+
+  test('C46: one transaction gets at most 100,000 rows from ranges', () => {
+    const bench = filled();
+    for (let fund = 10; fund < 507; fund++) {
+      bench.call('funds', 'hold', { investor: 'cy', fund, units: 1n });
+    }
+    expect(bench.call('funds', 'readAgain', { times: 200 })).toBe(100_000);
+    expect(bench.failure('funds', 'readAgain', { times: 201 })).toMatch(
+      /^LIMIT_EXCEEDED: funds.readAgain read more than 100000 rows/,
+    );
   });
 
   test('readers see the same rows, and their mistakes are refusals', () => {
