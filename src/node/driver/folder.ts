@@ -98,7 +98,7 @@ function openFiles(
   };
 }
 
-function missing(folder: string): Refusal {
+export function missing(folder: string): Refusal {
   return new Refusal('FOLDER_MISSING', `there is no ledger in ${folder}`, {
     next: 'create one with `tally init`, or name its folder',
   });
