@@ -175,7 +175,8 @@ export class Replay {
 const ROOTS = ['transactions', 'receipts', 'state', 'history'] as const;
 
 function fieldsThatDiffer(stored: Header, expected: Header): string[] {
-  const fields: string[] = ROOTS.filter((root) => !equalBytes(stored[root], expected[root]));
+  const roots = ROOTS.filter((root) => !equalBytes(stored[root], expected[root]));
+  const fields = roots.map((root) => `${root} root`);
   if (!equalBytes(stored.proposer, expected.proposer)) fields.push('proposer');
   if (!equalBytes(stored.chain, expected.chain)) fields.push('chain');
   if (stored.count !== expected.count) fields.push('count');
