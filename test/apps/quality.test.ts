@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import quality from '../../apps/quality/contract.ts';
 import { Lane } from '../../apps/quality/lane.ts';
 import { recordSample, SAMPLE } from '../../apps/quality/sample.ts';
+import { encodeHex } from '../../src/client/client.ts';
 import { testLedger } from '../../src/sim/testing.ts';
 import { faultsOf, workShift } from '../support/controllers.ts';
 import { codeOf, refusedBy } from '../support/refused.ts';
@@ -124,6 +125,22 @@ test('the same envelope sent again is one check, at once or long after', async (
   const again = await refusedBy(mary.submit(envelope));
   expect(again).toMatchObject({ code: 'TRANSACTION_DUPLICATE', data: { height, position } });
   expect(tables.inspection.range()).toHaveLength(1);
+});
+
+test('checks signed one after the other without a connection enter when they are sent', async () => {
+  const { mary, tables, clock, invariants } = await plant();
+  const envelopes: Uint8Array[] = [];
+  let previous: string | undefined;
+  for (const part of ['BRK-1', 'BRK-2', 'BRK-3']) {
+    const args = { ...ok, part, previous };
+    const signed = await mary.sign([{ contract: 'quality', method: 'check', args }]);
+    previous = encodeHex(signed.id);
+    envelopes.push(signed.envelope);
+  }
+  clock.advance(3_600_000);
+  for (const envelope of envelopes) await mary.submit(envelope);
+  expect(tables.controller.get('C-01')).toMatchObject({ checks: 3, last: previous });
+  expect(invariants()).toEqual([]);
 });
 
 test('two devices of one controller take turns: every check enters, and the lane is one', async () => {
