@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { declareKeeping } from './command/keep/declare.ts';
+import { declareKeeping, declareStart } from './command/keep/declare.ts';
 import { declareReading } from './command/read/declare.ts';
 import { declareWriting } from './command/write/declare.ts';
 import { EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
@@ -37,6 +37,7 @@ export function createProgram(world: World, finish: (exit: ExitCode) => void): C
   // Of the program alone: commands have help of their own.
   program.addHelpText('after', () => afterHelp(style.title));
   const host = { world, finish };
+  declareStart(program, host);
   declareWriting(program, host);
   declareReading(program, host);
   declareKeeping(program, host);

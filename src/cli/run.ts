@@ -21,6 +21,10 @@ export async function runTally(args: readonly string[], world: World): Promise<E
   } catch (error) {
     // Help and version end by an exception that says all is well.
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    if (world.signal.aborted && error === world.signal.reason) {
+      world.err.write('tally: interrupted; nothing is half done\n');
+      return EXIT.interrupted;
+    }
     const refusal = error instanceof CommanderError ? usage(error) : error;
     return reportError(world, refusal, args.includes('--json'));
   }

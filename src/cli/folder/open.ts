@@ -18,6 +18,8 @@ import { passphraseFor } from './passphrase.ts';
 
 export interface ReadOptions {
   readonly contract?: readonly string[];
+  /** Where the SQL mirror is: `postgres://…`; else in the folder. */
+  readonly sql?: string;
 }
 
 export interface WriteOptions extends ReadOptions {
@@ -40,7 +42,8 @@ export async function reading<T>(
 ): Promise<T> {
   assertLedger(folder);
   const { contracts, references } = await contractsOf(folder, options.contract);
-  const ledger = await openLedger(folder, { contracts, readOnly: true });
+  const sql = options.sql === undefined ? {} : { sql: options.sql };
+  const ledger = await openLedger(folder, { contracts, readOnly: true, ...sql });
   try {
     checkSchemas(world, ledger, contracts);
     return await use({ ledger, contracts, references });

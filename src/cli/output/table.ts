@@ -3,6 +3,7 @@
  * It must never know what the cells mean, nor let a cell move the cursor of a terminal.
  */
 
+import { stripVTControlCharacters } from 'node:util';
 import CliTable from 'cli-table3';
 import type { Output } from '../world.ts';
 import { styleOf } from './style.ts';
@@ -36,8 +37,12 @@ export function printTable(
   });
   for (const row of rows) table.push(row.map((cell) => shortened(out, visible(cell))));
   const [head = '', ...lines] = table.toString().split('\n');
-  const rule = style.dim('─'.repeat(Math.max(1, table.width - 2)));
+  const rule = style.dim('─'.repeat(Math.max(...[head, ...lines].map(shownLength))));
   for (const line of [head, rule, ...lines]) out.write(`${indent}${line.trimEnd()}\n`);
+}
+
+function shownLength(line: string): number {
+  return stripVTControlCharacters(line).trimEnd().length;
 }
 
 /** `name   value`, one a line, the values in one column. Values may carry style. */

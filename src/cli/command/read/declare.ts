@@ -3,10 +3,12 @@
  * It must never load what a command needs before it is run.
  */
 
-import type { Command } from 'commander';
-import { type Host, wholeNumber, withContracts, withJson } from '../host.ts';
+import { type Command, Option } from 'commander';
+import { collect, type Host, wholeNumber, withContracts, withJson } from '../host.ts';
+import type { ExportOptions } from './export.ts';
 import type { ProveOptions } from './prove.ts';
 import type { ShowOptions } from './show.ts';
+import type { SqlOptions } from './sql.ts';
 
 const LIMIT = 10;
 
@@ -14,6 +16,8 @@ export function declareReading(program: Command, host: Host): void {
   program.commandsGroup('Read and prove:');
   declareShow(program, host);
   declareProve(program, host);
+  declareSql(program, host);
+  declareExport(program, host);
 }
 
 function declareShow(program: Command, { world, finish }: Host): void {
@@ -52,4 +56,54 @@ function declareProve(program: Command, { world, finish }: Host): void {
       finish(await prove(world, folder, what, words, options));
     },
   );
+}
+
+function declareSql(program: Command, { world, finish }: Host): void {
+  const command = program
+    .command('sql')
+    .summary('ask in SQL, or run a saved report')
+    .description(
+      'One SELECT over the rows of a ledger: a table for each table of a contract, and its ' +
+        '_history. `select * from _columns` lists what there is.',
+    )
+    .argument('<folder>', 'the ledger')
+    .argument('[query]', 'one SELECT')
+    .option('--report <name>', 'a saved report instead')
+    .option('--list', 'list the saved reports')
+    .option('--param <name=value>', 'a value for :name (repeatable)', collect)
+    .option('--sql <url>', 'a PostgreSQL server, postgres://…, that holds the mirror')
+    .option('--rows <number>', 'rows at most', wholeNumber(1, 1_000_000), 10_000)
+    .option('--timeout <ms>', 'time at most', wholeNumber(1, 3_600_000), 10_000)
+    .addOption(
+      new Option('--format <format>', 'of the answer')
+        .choices(['table', 'csv', 'json', 'ndjson'])
+        .default('table'),
+    );
+  withJson(withContracts(command)).action(
+    async (folder: string, query: string | undefined, options: SqlOptions) => {
+      const { sql } = await import('./sql.ts');
+      finish(await sql(world, folder, query, options));
+    },
+  );
+}
+
+function declareExport(program: Command, { world, finish }: Host): void {
+  const command = program
+    .command('export')
+    .summary('all blocks in one file, or the rows of a table')
+    .description(
+      'Writes all blocks in a form that `restore` reads; or, with --table, the rows of a table.',
+    )
+    .argument('<folder>', 'the ledger')
+    .option('--table <contract.table>', 'its rows, in the order of the key')
+    .option('--out <file>', 'where (default: standard output)')
+    .addOption(
+      new Option('--format <format>', 'blocks: ndjson or cbor; rows: ndjson or csv').choices([
+        ...['ndjson', 'cbor', 'csv'],
+      ]),
+    );
+  withContracts(command).action(async (folder: string, options: ExportOptions) => {
+    const { exportLedger } = await import('./export.ts');
+    finish(await exportLedger(world, folder, options));
+  });
 }
