@@ -12,6 +12,7 @@ import type { Layout } from './schema/layout.ts';
 import {
   creation,
   insertHead,
+  lockMirror,
   readBlockId,
   readHead,
   readTables,
@@ -38,24 +39,13 @@ export class MirrorCore {
   /** Makes the mirror where there is none, or one of another ledger, layout or program. */
   static async open(parts: MirrorParts): Promise<MirrorCore> {
     const core = new MirrorCore(parts);
-    const isOurs = await core.#isOurs().catch((error: unknown) => {
-      if (isRefusal(error, 'SQL_DAMAGED')) return false;
-      throw error;
-    });
-    if (!isOurs) await core.rebuild();
+    await core.#make((session) => core.#isOurs(session));
     return core;
   }
 
   /** Drops everything; the next block to apply is block 0. */
-  async rebuild(): Promise<void> {
-    const { store, dialect, layout, chain } = this.#parts;
-    await store.reset();
-    await store.transaction(async (session) => {
-      // Another process may have made the mirror since: it is as good as ours.
-      if ((await session.read(readTables(dialect))).length > 0) return;
-      for (const statement of creation(dialect, layout)) await session.run(statement);
-      await session.run(insertHead(dialect, layout.digest, chain));
-    });
+  rebuild(): Promise<void> {
+    return this.#make(async () => false);
   }
 
   head(): Promise<MirrorHead | null> {
@@ -106,13 +96,30 @@ export class MirrorCore {
     return this.#parts.store.close();
   }
 
-  #isOurs(): Promise<boolean> {
+  /** In one transaction, so that a query finds the old mirror or the new one. */
+  async #make(isMade: (session: SqlSession) => Promise<boolean>): Promise<void> {
     const { store, dialect, layout, chain } = this.#parts;
-    return store.transaction(async (session) => {
-      if ((await session.read(readTables(dialect))).length === 0) return false;
-      const [row] = await session.read(readHead(dialect));
-      return row?.[0] === layout.digest && row[1] === chain;
-    });
+    const make = async (session: SqlSession): Promise<void> => {
+      for (const statement of lockMirror(dialect)) await session.run(statement);
+      if (await isMade(session)) return;
+      await session.clear();
+      for (const statement of creation(dialect, layout)) await session.run(statement);
+      await session.run(insertHead(dialect, layout.digest, chain));
+    };
+    try {
+      await store.transaction(make);
+    } catch (error) {
+      if (!isRefusal(error, 'SQL_DAMAGED')) throw error;
+      await store.discard();
+      await store.transaction(make);
+    }
+  }
+
+  async #isOurs(session: SqlSession): Promise<boolean> {
+    const { dialect, layout, chain } = this.#parts;
+    if ((await session.read(readTables(dialect))).length === 0) return false;
+    const [row] = await session.read(readHead(dialect));
+    return row?.[0] === layout.digest && row[1] === chain;
   }
 
   async #head(session: SqlSession): Promise<MirrorHead | null> {

@@ -40,17 +40,19 @@ export interface SqlSession {
   run(statement: Statement): Promise<void>;
   read(statement: Statement): Promise<SqlValue[][]>;
   load(load: Load): Promise<void>;
+  /** Drops everything that the mirror keeps here. */
+  clear(): Promise<void>;
 }
 
 /**
  * The one connection that writes. A rejected transaction may nevertheless have been committed:
  * whoever called reads the mirror's head before going on. Throws SQL_UNAVAILABLE where waiting and
- * trying again may help, SQL_DAMAGED where only `reset` does.
+ * trying again may help, SQL_DAMAGED where only `discard` does.
  */
 export interface SqlStore {
   transaction<T>(body: (session: SqlSession) => Promise<T>): Promise<T>;
-  /** Drops everything that the mirror keeps here. */
-  reset(): Promise<void>;
+  /** Throws away what cannot even be read. */
+  discard(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -101,4 +103,4 @@ export interface SqlReader {
 }
 
 /** What one answer may hold, whatever its number of rows. */
-export const RESULT_BYTES_MAX = 67_108_864;
+export const RESULT_BYTES_MAX = 33_554_432;

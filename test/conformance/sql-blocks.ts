@@ -9,7 +9,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/bytes/hex.ts';
 import type { SqlTarget } from '../../src/sql/port.ts';
 import { type OpenedCore, openCore, type Place } from '../sql/dump.ts';
-import { CHAIN, type Doing, KINDS, MirrorLedger, SALES, sale } from '../sql/mirror-ledger.ts';
+import {
+  bakery,
+  CHAIN,
+  type Doing,
+  KINDS,
+  MirrorLedger,
+  SALES,
+  sale,
+} from '../sql/mirror-ledger.ts';
 
 const opened: OpenedCore[] = [];
 
@@ -21,18 +29,6 @@ async function open(ledger: MirrorLedger, target: SqlTarget, chain?: string): Pr
 
 async function closeAll(): Promise<void> {
   await Promise.all(opened.splice(0).map(({ core }) => core.close()));
-}
-
-/** Blocks in which sales come, change and go. */
-export function bakery(blocks: number, salt = 0): MirrorLedger {
-  const ledger = new MirrorLedger(SALES, salt);
-  for (let height = 1; height <= blocks; height++) {
-    const added = sale(`s${height}`, BigInt(height));
-    const gone = { table: 'sale', delete: [`s${height - 2}`] };
-    const changed = { changes: [sale('all', BigInt(height))] };
-    ledger.add([{ changes: height > 2 ? [added, gone] : [added] }, changed, { code: 'NO' }]);
-  }
-  return ledger;
 }
 
 export function describeBlocks(name: string, { place, runs }: Place): void {

@@ -6,8 +6,8 @@
 import { describe, expect, test } from 'vitest';
 import { SqliteStore } from '../../src/sql/driver/sqlite-store.ts';
 import type { SqlSession, SqlStore } from '../../src/sql/port.ts';
-import { bakery } from '../conformance/sql-blocks.ts';
 import { openCore } from './dump.ts';
+import { bakery } from './mirror-ledger.ts';
 
 const TARGET = { dialect: 'sqlite', file: ':memory:' } as const;
 
@@ -26,8 +26,8 @@ class FailingStore implements SqlStore {
     return result;
   }
 
-  reset(): Promise<void> {
-    return this.#inner.reset();
+  discard(): Promise<void> {
+    return this.#inner.discard();
   }
 
   close(): Promise<void> {
@@ -52,6 +52,10 @@ class FailingStore implements SqlStore {
       load: async (load) => {
         step();
         await session.load(load);
+      },
+      clear: async () => {
+        step();
+        await session.clear();
       },
     };
   }

@@ -14,9 +14,8 @@ import {
   type LedgerSource,
 } from '../../src/sql/follow.ts';
 import type { MirroredBlock, MirrorHead } from '../../src/sql/port.ts';
-import { bakery } from '../conformance/sql-blocks.ts';
 import { type OpenedCore, openCore, type Tables } from './dump.ts';
-import { type MirrorLedger, sale } from './mirror-ledger.ts';
+import { bakery, type MirrorLedger, sale } from './mirror-ledger.ts';
 
 const TARGET = { dialect: 'sqlite', file: ':memory:' } as const;
 const opened: OpenedCore[] = [];

@@ -179,6 +179,18 @@ export function sale(id: string, price: bigint, quantity: number = 1, product = 
   return { table: 'sale', row: { id, product, time: GENESIS_TIME, price, quantity } };
 }
 
+/** Blocks in which sales come, change and go. */
+export function bakery(blocks: number, salt = 0): MirrorLedger {
+  const ledger = new MirrorLedger(SALES, salt);
+  for (let height = 1; height <= blocks; height++) {
+    const added = sale(`s${height}`, BigInt(height));
+    const gone = { table: 'sale', delete: [`s${height - 2}`] };
+    const changed = { changes: [sale('all', BigInt(height))] };
+    ledger.add([{ changes: height > 2 ? [added, gone] : [added] }, changed, { code: 'NO' }]);
+  }
+  return ledger;
+}
+
 /** Every kind of column, a composite key, references, and names that SQL has for itself. */
 export const KINDS: AnyContract = contract({
   name: 'kinds',

@@ -39,8 +39,8 @@ async function expectTaken(contracts: readonly AnyContract[]): Promise<readonly 
   const layout = layoutOf(contracts);
   const names = namesOf(layout.tables);
   expect(new Set(names).size, names.join()).toBe(names.length);
-  await store.reset();
   await store.transaction(async (session) => {
+    await session.clear();
     for (const statement of creation('sqlite', layout)) await session.run(statement);
   });
   return layout.tables;

@@ -85,6 +85,8 @@ export class PostgresReader implements SqlReader {
   }
 
   #count(client: pg.PoolClient): void {
+    // A connection lost while it is asked rejects that query; saying it once is enough.
+    client.on('error', () => undefined);
     const { stream } = client.connection;
     const received = { bytes: 0 };
     this.#received.set(client, received);
@@ -184,7 +186,8 @@ function toCell(text: string | null, type: number): Cell {
 
 async function isRolledBack(client: pg.PoolClient): Promise<boolean> {
   try {
-    await client.query({ text: 'rollback', query_timeout: SILENCE_MS } as pg.QueryConfig);
+    const text = 'rollback; select pg_advisory_unlock_all()';
+    await client.query({ ...{ text, query_timeout: SILENCE_MS } });
     return true;
   } catch {
     return false;

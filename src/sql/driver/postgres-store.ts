@@ -28,7 +28,7 @@ export class PostgresStore implements SqlStore {
     const client = await this.#connect();
     try {
       await client.query('begin');
-      const result = await body(sessionOf(client));
+      const result = await body(this.#sessionOf(client));
       await client.query('commit');
       return result;
     } catch (error) {
@@ -37,17 +37,8 @@ export class PostgresStore implements SqlStore {
     }
   }
 
-  async reset(): Promise<void> {
-    const client = await this.#connect();
-    const schema = pg.escapeIdentifier(this.#schema);
-    try {
-      await client.query(`begin; ${this.#lock()}; drop schema if exists ${schema} cascade;
-        create schema ${schema}; commit`);
-    } catch (error) {
-      await this.#abandon(client, error);
-      throw postgresRefusal(error);
-    }
-  }
+  /** Nothing here cannot be read and yet be dropped: a damaged server is its operator's. */
+  async discard(): Promise<void> {}
 
   async close(): Promise<void> {
     const client = this.#client;
@@ -72,7 +63,8 @@ export class PostgresStore implements SqlStore {
       await assertUnicode(client);
       // A mirror goes on from the height it finds: it need not wait for the server's disk.
       await client.query(`set synchronous_commit = off; set client_min_messages = warning;
-        begin; ${this.#lock()}; create schema if not exists ${schema}; commit;
+        begin; select pg_advisory_xact_lock(hashtext(${pg.escapeLiteral(this.#schema)}));
+        create schema if not exists ${schema}; commit;
         set search_path to ${schema}, pg_catalog`);
     } catch (error) {
       await client.end().catch(() => undefined);
@@ -82,9 +74,28 @@ export class PostgresStore implements SqlStore {
     return client;
   }
 
-  /** Two nodes that make one schema at once take turns. */
-  #lock(): string {
-    return `select pg_advisory_xact_lock(hashtext(${pg.escapeLiteral(this.#schema)}))`;
+  #sessionOf(client: pg.Client): SqlSession {
+    const schema = pg.escapeIdentifier(this.#schema);
+    return {
+      run: async ({ sql, parameters }) => {
+        await client.query(sql, [...parameters]);
+      },
+      read: async ({ sql, parameters }: Statement) => {
+        const query = { text: sql, values: [...parameters], types: AS_TEXT };
+        return (await client.query<SqlValue[]>({ ...query, rowMode: 'array' })).rows;
+      },
+      load: async (load) => {
+        const text = loadSql(load);
+        for (let at = 0; at < load.rows.length; at += LOAD_ROWS_MAX) {
+          const rows = load.rows.slice(at, at + LOAD_ROWS_MAX);
+          const values = load.columns.map((_column, number) => rows.map((row) => row[number]));
+          await client.query({ text, values });
+        }
+      },
+      clear: async () => {
+        await client.query(`drop schema if exists ${schema} cascade; create schema ${schema}`);
+      },
+    };
   }
 
   #forget(client: pg.Client): void {
@@ -110,26 +121,6 @@ async function assertUnicode(client: pg.Client): Promise<void> {
   throw new Refusal('CONFIG_INVALID', `the PostgreSQL database keeps text as ${encoding}`, {
     next: "make one with `create database … encoding 'UTF8' template template0`",
   });
-}
-
-function sessionOf(client: pg.Client): SqlSession {
-  return {
-    run: async ({ sql, parameters }) => {
-      await client.query(sql, [...parameters]);
-    },
-    read: async ({ sql, parameters }: Statement) => {
-      const query = { text: sql, values: [...parameters], rowMode: 'array', types: AS_TEXT };
-      return (await client.query<SqlValue[]>({ ...query, rowMode: 'array' })).rows;
-    },
-    load: async (load) => {
-      const text = loadSql(load);
-      for (let at = 0; at < load.rows.length; at += LOAD_ROWS_MAX) {
-        const rows = load.rows.slice(at, at + LOAD_ROWS_MAX);
-        const values = load.columns.map((_column, number) => rows.map((row) => row[number]));
-        await client.query({ text, values });
-      }
-    },
-  };
 }
 
 /**

@@ -7,7 +7,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { isRefusal, Refusal } from '../../bytes/refusal.ts';
+import { Refusal } from '../../bytes/refusal.ts';
 import type { Load, SqlSession, SqlStore, SqlValue, Statement } from '../port.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
@@ -48,26 +48,12 @@ export class SqliteStore implements SqlStore {
     }
   }
 
-  /** In place, since other processes may have the file open; a damaged file is removed. */
-  async reset(): Promise<void> {
-    try {
-      dropAll(this.#open());
-    } catch (error) {
-      const refusal = sqliteRefusal(error, this.#file);
-      if (!isRefusal(refusal, 'SQL_DAMAGED')) throw refusal;
-      await this.#remove();
-    }
-  }
-
-  async #remove(): Promise<void> {
+  async discard(): Promise<void> {
     await this.close();
     try {
       for (const suffix of ['', '-wal', '-shm']) rmSync(this.#file + suffix, { force: true });
-    } catch (cause) {
-      throw new Refusal('SQL_UNAVAILABLE', `the SQL mirror ${this.#file} cannot be removed`, {
-        cause,
-        next: 'close other programs that have it open',
-      });
+    } catch (error) {
+      throw sqliteRefusal(error, this.#file);
     }
   }
 
@@ -95,19 +81,13 @@ export class SqliteStore implements SqlStore {
   }
 }
 
+/** In place, since other processes may have the file open. Views before the tables they show. */
 function dropAll(database: Database.Database): void {
-  database.exec('begin immediate');
-  try {
-    const found = database.prepare(
-      "select type, name from sqlite_master where type in ('view', 'table') order by type desc",
-    );
-    for (const [type, name] of found.raw().all() as [string, string][]) {
-      database.exec(`drop ${type} ${quote(name)}`);
-    }
-    database.exec('commit');
-  } catch (error) {
-    if (database.inTransaction) database.exec('rollback');
-    throw error;
+  const found = database.prepare(
+    "select type, name from sqlite_master where type in ('view', 'table') order by type desc",
+  );
+  for (const [type, name] of found.raw().all() as [string, string][]) {
+    database.exec(`drop ${type} ${quote(name)}`);
   }
 }
 
@@ -125,6 +105,7 @@ function sessionOf(database: Database.Database): SqlSession {
       const prepared = database.prepare(loadSql(load));
       for (const row of load.rows) prepared.run(...row);
     },
+    clear: async () => dropAll(database),
   };
 }
 
@@ -147,7 +128,7 @@ function quote(name: string): string {
 
 /** A refusal for what SQLite may meet; anything else is a mistake of ours and stays itself. */
 export function sqliteRefusal(error: unknown, file: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!(error instanceof Database.SqliteError)) return fileRefusal(error, file);
   const { code, message: cause } = error;
   const is = (prefix: string): boolean => code.startsWith(prefix);
   const message = `the SQL mirror ${file}: ${cause}`;
@@ -158,4 +139,13 @@ export function sqliteRefusal(error: unknown, file: string): unknown {
   if (!PASSING.some(is)) return error;
   const next = 'see that the disk has room and that no other program locks the file';
   return new Refusal('SQL_UNAVAILABLE', message, { cause: error, next });
+}
+
+/** A folder that is none, or that may not be written. */
+function fileRefusal(error: unknown, file: string): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error;
+  return new Refusal('SQL_UNAVAILABLE', `the SQL mirror ${file}: ${error.message}`, {
+    cause: error,
+    next: 'see that the folder can be written and that no other program holds the file',
+  });
 }

@@ -147,6 +147,12 @@ export function readHead(dialect: Dialect): Statement {
   return raw(dialect, sql`select digest, chain, height, block from "_mirror" where id = 1 ${lock}`);
 }
 
+/** Two programs that make one mirror at once take turns; SQLite has one writer at a time anyway. */
+export function lockMirror(dialect: Dialect): Statement[] {
+  if (dialect === 'sqlite') return [];
+  return [raw(dialect, sql`select pg_advisory_xact_lock(hashtext(current_schema()))`)];
+}
+
 /** One row when there is a mirror here, none when there is nothing. */
 export function readTables(dialect: Dialect): Statement {
   const { name } = MIRROR;
