@@ -4,11 +4,10 @@
  */
 
 import { encodeHex } from '../bytes/hex.ts';
-import type { StateKey } from '../bytes/ordered-key.ts';
 import type { AnyContract } from '../contract/contract.ts';
 import { readContract } from '../contract/read.ts';
 import { decodeRow, type Row } from '../contract/schema/row.ts';
-import type { StateView } from '../ledger/execution.ts';
+import { TablePlan } from '../contract/schema/table-plan.ts';
 import { encodeBundle } from '../ledger/proof/bundle.ts';
 import { parseReceipt } from '../ledger/receipt.ts';
 import { rowHistory, type Version } from '../storage/history.ts';
@@ -43,38 +42,25 @@ export function tablesOf(
 function tableOf(parts: Parts, contract: AnyContract, table: string): AnyTable {
   const definition = contract.tables[table];
   if (definition === undefined) throw new Error(`assertion: no table ${table}`);
-  const readIn = <T>(view: StateView, use: (own: AnyTable) => T): T => {
+  const plan = new TablePlan(contract.name, table, definition);
+  const read = <T>(use: (own: AnyTable) => T): T => {
     const { store, registry } = parts;
     const { height, time, proposer } = store.tip.header;
     const context = { chain: store.chain, height, time, proposer };
-    return readContract(registry, view, context, contract.name, (ctx) =>
+    return readContract(registry, store.state, context, contract.name, (ctx) =>
       use((ctx as unknown as Record<string, AnyTable>)[table] as AnyTable),
     );
-  };
-  const read = <T>(use: (own: AnyTable) => T): T => readIn(parts.store.state, use);
-  // The contract layer alone knows how a key is checked and encoded: ask it, and see what it reads.
-  const keyOf = (key: unknown): StateKey => {
-    const asked: StateKey[] = [];
-    const view: StateView = {
-      get: (stateKey) => {
-        asked.push(stateKey);
-        return undefined;
-      },
-      range: () => [],
-    };
-    readIn(view, (own) => own.has(key));
-    return asked[0] as StateKey;
   };
   return {
     get: (key) => read((own) => own.get(key)),
     has: (key) => read((own) => own.has(key)),
     range: (options) => read((own) => [...own.range(options)]),
     history: (key) => {
-      const versions = rowHistory(parts.store.blocks, parts.store.state, keyOf(key));
+      const versions = rowHistory(parts.store.blocks, parts.store.state, plan.stateKey(key));
       return [...versions].map((version) => toRowVersion(parts, definition, version));
     },
     prove: async (key) => {
-      const stateKey = keyOf(key);
+      const stateKey = plan.stateKey(key);
       return encodeBundle(await parts.replica.atRest(() => parts.prover.row(stateKey)));
     },
   };
