@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { describe, expect, test } from 'vitest';
+import { equalBytes } from '../../src/bytes/bytes.ts';
 import { withFile } from '../../src/storage/engine/lmdb/data-file.ts';
 import { checkPages } from '../../src/storage/engine/lmdb/pages/check-pages.ts';
 import { emptyDataFile } from '../../src/storage/engine/lmdb/pages/empty-file.ts';
@@ -120,7 +121,7 @@ describe('opening', () => {
     const large = new Uint8Array(700_000).fill(7);
     for (let n = 2; n <= 30; n++) {
       await store.commit([[numberKey(1_000 + n), large]]);
-      expect(store.get(numberKey(1_000 + n))).toEqual(large);
+      expect(equalBytes(store.get(numberKey(1_000 + n)) ?? large.subarray(1), large)).toBe(true);
     }
     expect([head(store), [...snapshot.range({})].length]).toEqual([1, ROWS + 1]);
     for (let row = 0; row < ROWS; row++) expect(snapshot.get(numberKey(row))).toEqual(rowOf(1));
