@@ -7,6 +7,7 @@
  */
 
 import { Refusal } from './refusal.ts';
+import { copyOf } from './slab.ts';
 
 export type KeyPart = string | number | bigint | boolean | Uint8Array;
 
@@ -41,8 +42,28 @@ export function parseOrderedKey(key: StateKey): KeyPart[] {
 }
 
 export function keyToBytes(key: StateKey): Uint8Array {
-  const bytes = new Uint8Array(key.length);
-  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i);
+  return copyOf(filled(key), 1, 1 + key.length);
+}
+
+/** The key's bytes after one that says what kind of thing the key names, for a store of many. */
+export function keyToBytesAfter(first: number, key: StateKey): Uint8Array {
+  const bytes = filled(key);
+  bytes[0] = first;
+  return copyOf(bytes, 0, 1 + key.length);
+}
+
+const kept = new Uint8Array(4096);
+const keptRest = kept.subarray(1);
+
+/** The key's bytes from the second byte on, in an array that the next call uses again. */
+function filled(key: StateKey): Uint8Array {
+  const { length } = key;
+  const isShort = 2 * length < kept.length;
+  const bytes = isShort ? kept : new Uint8Array(1 + length);
+  // Nearly all keys are ASCII, which the encoder copies three times as fast as this loop; any
+  // other char it writes as two bytes.
+  if (isShort && textEncoder.encodeInto(key, keptRest).written === length) return bytes;
+  for (let i = 0; i < length; i++) bytes[1 + i] = key.charCodeAt(i);
   return bytes;
 }
 

@@ -33,6 +33,12 @@ export class StateLayer {
     return this.#entries.entries();
   }
 
+  /** All entries in key order. */
+  *inOrder(): Generator<Entry> {
+    this.#sort();
+    for (const key of this.#sorted) yield [key, this.#entries.get(key) ?? null];
+  }
+
   /** Entries with `from <= key < to` in key order. Changes made while iterating are seen. */
   *range(from: StateKey, to: StateKey, reverse: boolean): Generator<Entry> {
     this.#sort();
@@ -60,7 +66,8 @@ export class StateLayer {
       for (const key of fresh) this.#sorted.splice(lowerBound(this.#sorted, key), 0, key);
       return;
     }
-    this.#sorted = mergeSorted(this.#sorted, fresh.sort(compareKeys));
+    // Without a comparator: strings are then compared in native code, and `<` is their byte order.
+    this.#sorted = mergeSorted(this.#sorted, fresh.sort());
   }
 }
 
@@ -122,10 +129,6 @@ export function* rangeOver(
 
 function isBefore(a: StateKey, b: StateKey, reverse: boolean): boolean {
   return reverse ? a > b : a < b;
-}
-
-function compareKeys(a: StateKey, b: StateKey): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function lowerBound(keys: readonly StateKey[], key: StateKey): number {

@@ -15,7 +15,7 @@ import { originOf, signCheckpoint } from '../ledger/proof/checkpoint.ts';
 import { parseReceipt, type Receipt } from '../ledger/receipt.ts';
 import { parseEnvelope, type SignedTransaction, signTransaction } from '../ledger/transaction.ts';
 import type { QueryOptions, QueryResult } from '../sql/port.ts';
-import type { Place } from '../storage/state-store.ts';
+import type { Place } from '../storage/block-store.ts';
 import { eventsFrom } from './events.ts';
 import { installedContracts } from './installed.ts';
 import type {

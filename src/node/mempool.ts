@@ -8,7 +8,7 @@ import { Refusal } from '../bytes/refusal.ts';
 import type { Outcome } from '../ledger/execution.ts';
 import type { Limits } from '../ledger/limits.ts';
 import type { SignedTransaction } from '../ledger/transaction.ts';
-import type { Place } from '../storage/state-store.ts';
+import type { Place } from '../storage/block-store.ts';
 
 /** A transaction's place on the ledger and what running it did. */
 export interface Included extends Place {

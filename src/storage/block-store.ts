@@ -41,6 +41,12 @@ export interface Head {
   readonly id: Hash;
 }
 
+/** Where a transaction is: its block, and its index in it. */
+export interface Place {
+  readonly height: number;
+  readonly position: number;
+}
+
 /** The writes that make a block durable; they go to the disk in one commit. */
 export function appendWrites(record: Record, nodes: readonly StoredNode[]): Write[] {
   const { block, receipts, writes } = record;

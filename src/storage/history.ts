@@ -6,8 +6,8 @@
 
 import { decode } from '../bytes/cbor.ts';
 import type { StateKey } from '../bytes/ordered-key.ts';
-import type { BlockStore } from './block-store.ts';
-import type { Place, StateStore } from './state-store.ts';
+import type { BlockStore, Place } from './block-store.ts';
+import type { StateStore } from './state-store.ts';
 
 /** `record` is null where the transaction deleted the row. */
 export interface Version extends Place {

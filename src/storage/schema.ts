@@ -5,14 +5,13 @@
  */
 
 import { concatBytes } from '../bytes/bytes.ts';
-import { keyToBytes, type StateKey } from '../bytes/ordered-key.ts';
-import type { Hash } from '../crypto/hash.ts';
+import { keyToBytesAfter, type StateKey } from '../bytes/ordered-key.ts';
 
 /** Version of everything below; a folder with a higher one is refused (FORMAT_NEWER). */
 export const FORMAT_VERSION = 1;
 
-/** Hashes of leaves kept in one record of the state environment. */
-export const LEAVES_PER_PAGE = 128;
+/** Hashes of leaves kept in one record of the state environment: a page of 4 KiB, its head aside. */
+export const LEAVES_PER_PAGE = 127;
 
 // Keys of the log environment: `block-store.ts` writes and reads all of them.
 
@@ -50,7 +49,7 @@ export const STATE_MERGED: Uint8Array = Uint8Array.of(0x00);
 
 /** A row record or index entry, by its state key. Goes when the row is deleted. */
 export function stateEntry(key: StateKey): Uint8Array {
-  return concatBytes(Uint8Array.of(0x20), keyToBytes(key));
+  return keyToBytesAfter(0x20, key);
 }
 
 /** Pairs of a bucket of the state tree. Goes when the bucket is empty. */
@@ -58,19 +57,19 @@ export function stateBucket(index: number): Uint8Array {
   return indexed(0x21, index);
 }
 
-/** Hashes of 128 leaves of the state tree. Never goes. */
+/** Hashes of 127 leaves of the state tree. Never goes. */
 export function stateLeaves(page: number): Uint8Array {
   return indexed(0x22, page);
 }
 
-/** CBOR [height, position] of a transaction, by its id. Goes only by rollback. */
-export function stateTransaction(id: Hash): Uint8Array {
-  return concatBytes(Uint8Array.of(0x23), id);
+/** CBOR [height, position] of a transaction, by its id as a key. Goes only by rollback. */
+export function stateTransaction(id: StateKey): Uint8Array {
+  return keyToBytesAfter(0x23, id);
 }
 
 /** CBOR array of heights at which the row was deleted, for its history. Goes by rollback. */
 export function stateDeletions(key: StateKey): Uint8Array {
-  return concatBytes(Uint8Array.of(0x24), keyToBytes(key));
+  return keyToBytesAfter(0x24, key);
 }
 
 function numbered(prefix: number, number: number): Uint8Array {
@@ -83,6 +82,9 @@ function numbered(prefix: number, number: number): Uint8Array {
 function indexed(prefix: number, index: number): Uint8Array {
   const key = new Uint8Array(5);
   key[0] = prefix;
-  new DataView(key.buffer).setUint32(1, index);
+  key[1] = index >>> 24;
+  key[2] = index >>> 16;
+  key[3] = index >>> 8;
+  key[4] = index;
   return key;
 }

@@ -3,20 +3,21 @@
  * It must never know what a row means, nor decide which block comes next (spec/state.md).
  */
 
-import { compareBytes } from '../bytes/bytes.ts';
-import { decode, encode } from '../bytes/cbor.ts';
+import { equalBytes } from '../bytes/bytes.ts';
+import { decode } from '../bytes/cbor.ts';
 import { keyFromBytes, keyToBytes, type StateKey } from '../bytes/ordered-key.ts';
 import { type Hash, sha256 } from '../crypto/hash.ts';
 import type { StateWrite } from '../ledger/apply.ts';
 import type { StateView } from '../ledger/execution.ts';
 import type { StateChange } from '../ledger/merkle/bucket.ts';
 import { createStateTree, type StateProof, type StateTree } from '../ledger/merkle/state-tree.ts';
-import { rangeOver, StateLayer } from '../ledger/overlay.ts';
+import { rangeOver } from '../ledger/overlay.ts';
 import { isRowKey } from '../ledger/state-key.ts';
-import { decodeHead, encodeHead, type Head } from './block-store.ts';
+import { decodeHead, type Head, type Place } from './block-store.ts';
 import type { KeyValue, Snapshot, Write } from './key-value.ts';
 import {
   LEAVES_PER_PAGE,
+import { Layer, mergeWrites } from './merge.ts';
   STATE_MERGED,
   stateBucket,
   stateDeletions,
@@ -24,21 +25,6 @@ import {
   stateLeaves,
   stateTransaction,
 } from './schema.ts';
-
-/** Where a transaction is: its block, and its index in it. */
-export interface Place {
-  readonly height: number;
-  readonly position: number;
-}
-
-/** What changed since a merge; a second one exists while the first is on its way to the disk. */
-class Layer {
-  readonly entries = new StateLayer();
-  readonly buckets = new Map<number, Uint8Array>();
-  readonly leaves = new Set<number>();
-  readonly transactions = new Map<string, Place | null>();
-  readonly deletions = new Map<StateKey, readonly number[]>();
-}
 
 /** Rows, index entries, the state tree and the transaction index, at the tip. */
 export class StateStore implements StateView {
@@ -127,7 +113,7 @@ export class StateStore implements StateView {
     let recent = this.#live.transactions.get(key);
     if (recent === undefined) recent = this.#frozen?.transactions.get(key);
     if (recent !== undefined) return recent ?? undefined;
-    const bytes = this.#disk.get(stateTransaction(id));
+    const bytes = this.#disk.get(stateTransaction(key));
     if (bytes === undefined) return undefined;
     const [height, position] = decode(bytes) as [number, number];
     return { height, position };
@@ -197,9 +183,8 @@ export class StateStore implements StateView {
       const valueHash = value === null ? undefined : sha256(value);
       changes.push({ keyHash: sha256(keyToBytes(key)), valueHash });
     }
-    const { root, buckets, leaves } = this.#tree.update(changes);
+    const { root, buckets } = this.#tree.update(changes);
     for (const [index, bucket] of buckets) this.#live.buckets.set(index, bucket);
-    for (const index of leaves.keys()) this.#live.leaves.add(index);
     return root;
   }
 
@@ -227,27 +212,4 @@ export class StateStore implements StateView {
     }
     this.#tree.loadLeaves(leaves);
   }
-}
-
-/** A merge as one sorted batch: the disk takes sorted keys three times as fast. */
-function mergeWrites(layer: Layer, head: Head, leaves: Uint8Array): Write[] {
-  const writes: Write[] = [[STATE_MERGED, encodeHead(head)]];
-  for (const [key, value] of layer.entries.entries()) writes.push([stateEntry(key), value]);
-  for (const [index, bucket] of layer.buckets) {
-    writes.push([stateBucket(index), bucket.length === 0 ? null : bucket]);
-  }
-  const pages = new Set([...layer.leaves].map((index) => Math.floor(index / LEAVES_PER_PAGE)));
-  for (const page of pages) {
-    const from = page * LEAVES_PER_PAGE * 32;
-    const bytes = leaves.slice(from, from + LEAVES_PER_PAGE * 32);
-    writes.push([stateLeaves(page), bytes.every((byte) => byte === 0) ? null : bytes]);
-  }
-  for (const [id, place] of layer.transactions) {
-    const value = place === null ? null : encode([place.height, place.position]);
-    writes.push([stateTransaction(keyToBytes(id)), value]);
-  }
-  for (const [key, heights] of layer.deletions) {
-    writes.push([stateDeletions(key), heights.length === 0 ? null : encode([...heights])]);
-  }
-  return writes.sort(([a], [b]) => compareBytes(a, b));
 }
