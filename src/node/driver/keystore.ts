@@ -77,7 +77,8 @@ export async function loadKey(path: string, passphrase?: string): Promise<Opened
 }
 
 function readKeyFile(path: string): KeyFile {
-  if (!existsSync(path)) throw invalid(path, 'there is no such file', 'make one: `tally key new`');
+  if (!existsSync(path))
+    throw invalid(path, 'there is no such file', 'put it back from its copy, or name its file');
   const text = readFileSync(path, 'utf8');
   if (text.length > FILE_BYTES_MAX) throw invalid(path, 'it is too large for a key file');
   try {
