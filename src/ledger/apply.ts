@@ -77,7 +77,7 @@ function keep(
   writes: StateWrite[],
 ): void {
   for (const [key, value] of own.changes()) {
-    const previous = block.get(key) ?? null;
+    const previous = own.before(key);
     if (value === null && previous === null) continue;
     writes.push({ position, key, value, previous });
     if (value === null) block.delete(key);

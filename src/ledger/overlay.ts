@@ -75,6 +75,8 @@ export class StateLayer {
 export class StateOverlay implements WritableState {
   readonly #base: StateView;
   readonly #layer = new StateLayer();
+  /** What was read of the base, null where there was nothing: the disk is asked once for a key. */
+  readonly #below = new Map<StateKey, Uint8Array | null>();
 
   constructor(base: StateView) {
     this.#base = base;
@@ -82,7 +84,17 @@ export class StateOverlay implements WritableState {
 
   get(key: StateKey): Uint8Array | undefined {
     const own = this.#layer.get(key);
-    return own === undefined ? this.#base.get(key) : (own ?? undefined);
+    return (own === undefined ? this.before(key) : own) ?? undefined;
+  }
+
+  /** What the key has below these changes. REQUIRES a base that nobody changes meanwhile. */
+  before(key: StateKey): Uint8Array | null {
+    let found = this.#below.get(key);
+    if (found === undefined) {
+      found = this.#base.get(key) ?? null;
+      this.#below.set(key, found);
+    }
+    return found;
   }
 
   put(key: StateKey, value: Uint8Array): void {
