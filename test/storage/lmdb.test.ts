@@ -213,6 +213,17 @@ describe('several processes', () => {
     }
   });
 
+  test('a process that dies of an error in the middle of a commit does end', async () => {
+    const path = join(testFolder(), 'log.mdb');
+    for (const turns of ['0', '3', '10']) {
+      const writer = runChild(script, ['exitEarly', path, turns]);
+      expect(await writer.rest()).toEqual(['ending']);
+      const store = openLmdb(path);
+      expect([0, 5_000]).toContain([...store.range({})].length);
+      await store.close();
+    }
+  });
+
   test('another process reads beside the writer: never torn, never backwards', async () => {
     const path = join(testFolder(), 'log.mdb');
     const store = openLmdb(path);

@@ -92,6 +92,9 @@ function openStore(path: string, options: LmdbOptions): Store {
     encoder: valueEncoder,
     cache: false,
     compression: false,
+    // With it a commit stays open until the event loop turns, and a process that exits meanwhile
+    // (an uncaught error, `process.exit`) waits for its own writing thread for ever.
+    eventTurnBatching: false,
     // The five that decide what survives power loss. Visible must mean on the disk.
     overlappingSync: false,
     noSync: false,
@@ -190,10 +193,13 @@ class LmdbFile implements LmdbKeyValue {
 function putAll(store: Store, writes: readonly Write[]): number {
   const values = new Slab(writes);
   let bytes = 0;
+  let last: Promise<boolean> | undefined;
   for (const [key, value] of writes) {
-    // The promises are the batch's own, which is awaited.
-    if (value === null) void store.remove(key);
-    else void store.put(key, values.place(value));
+    const done = value === null ? store.remove(key) : store.put(key, values.place(value));
+    // Mostly the batch's own promise, which is awaited; where lmdb-js makes another, its rejection
+    // says nothing new, and unhandled it would end the process.
+    if (done !== last) done.catch(() => undefined);
+    last = done;
     bytes += key.length + (value?.length ?? 0);
   }
   return bytes;

@@ -49,6 +49,16 @@ async function commitThree(): Promise<void> {
   process.exit();
 }
 
+/** Ends in the middle of a commit of thousands of writes, as an uncaught error would end it. */
+async function exitEarly(): Promise<void> {
+  const store = openLmdb(path);
+  const writes = Array.from({ length: 5_000 }, (_, i) => [numberKey(i), numberKey(i)] as const);
+  void store.commit(writes);
+  for (let turn = 0; turn < Number(option); turn++) await Promise.resolve();
+  tell('ending');
+  throw new Error('uncaught');
+}
+
 /** Fills the disk with commits of 100 kB, telling how many were confirmed and why it ended. */
 async function fill(): Promise<void> {
   const store = openLmdb(path);
@@ -110,6 +120,7 @@ function lock(): void {
 const parts: Record<string, () => void | Promise<void>> = {
   count,
   commitThree,
+  exitEarly,
   fill,
   watch,
   show,
