@@ -90,10 +90,13 @@ async function compose<const Cs extends readonly AnyContract[]>(
   const replica = new Replica(store, rules, { now, soon, verifier, owner });
   const sql = openSql(opened, options, store, replica, registry);
   const release = async (): Promise<void> => {
-    await sql.close();
-    await verifier.close();
-    if (owner !== null) await store.merge();
-    await opened.release();
+    try {
+      await sql.close();
+      await verifier.close();
+      if (owner !== null) await store.merge();
+    } finally {
+      await opened.release();
+    }
   };
   const parts = {
     store,

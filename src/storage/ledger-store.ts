@@ -21,7 +21,7 @@ import {
   type Record,
   truncationWrites,
 } from './block-store.ts';
-import type { KeyValue, Snapshot } from './key-value.ts';
+import type { KeyValue, Snapshot, Write } from './key-value.ts';
 import { StateStore } from './state-store.ts';
 
 /** Changes in memory at which a merge begins, and at which appending waits for it. */
@@ -58,8 +58,11 @@ export class LedgerStore {
   #tip: Tip | undefined;
   #frontier: Frontier = EMPTY_FRONTIER;
   #merging: Promise<void> | undefined;
-  /** Why the last merge failed: the log has everything, but memory must not grow without end. */
-  #mergeFault: unknown;
+  /**
+   * The commit that failed. After it memory and disk may differ: state may be hashed for a block
+   * that is not in the log, so nothing more is written; opening the folder again recovers.
+   */
+  #fault: unknown;
 
   /** REQUIRES `recover` before anything else, unless the ledger is about to be created. */
   private constructor(views: Views, environments: Environments | null, genesisBytes: Uint8Array) {
@@ -126,13 +129,13 @@ export class LedgerStore {
    * the tip. Resolved: on the disk. Rejected: unknown; close, open, and see (KeyValue.commit).
    */
   async append(record: Record, ids: readonly Hash[]): Promise<void> {
-    if (this.#mergeFault !== undefined) throw this.#mergeFault;
+    if (this.#fault !== undefined) throw this.#fault;
     const { header, id } = record.block;
     const isNext = this.#tip === undefined ? 0 : this.#tip.header.height + 1;
     if (header.height !== isNext) throw new Error(`assertion: block ${header.height} at ${isNext}`);
     const { frontier, nodes } = extendHistory(this.#frontier, id);
     const creation = header.height === 0 ? creationWrites(this.genesisBytes) : [];
-    await this.#writable().log.commit([...creation, ...appendWrites(record, nodes)]);
+    await this.#commitLog([...creation, ...appendWrites(record, nodes)]);
     this.state.publish(header.height, record.writes);
     this.state.indexTransactions(header.height, ids);
     this.#frontier = frontier;
@@ -151,15 +154,14 @@ export class LedgerStore {
     const merged = this.state.merged();
     if (merged !== undefined && merged.height > height) await this.#merge(to);
     const from = { height: header.height, id };
-    await this.#writable().log.commit(truncationWrites(from, to));
+    await this.#commitLog(truncationWrites(from, to));
     this.#setTip({ header: block.header, id: block.id });
   }
 
   /** Brings the disk's state to the tip; a clean close does, so that the next start is fast. */
   async merge(): Promise<void> {
     await this.#merging?.catch(() => undefined);
-    if (this.#mergeFault !== undefined || this.#tip === undefined || this.state.pending === 0)
-      return;
+    if (this.#fault !== undefined || this.#tip === undefined || this.state.pending === 0) return;
     await this.#merge({ height: this.#tip.header.height, id: this.#tip.id });
   }
 
@@ -179,6 +181,15 @@ export class LedgerStore {
     const block = this.blocks.block(head.height);
     if (!equalBytes(block.id, head.id)) throw damaged(`block ${head.height} is not the head`);
     this.#setTip({ header: block.header, id: block.id });
+  }
+
+  async #commitLog(writes: readonly Write[]): Promise<void> {
+    try {
+      await this.#writable().log.commit(writes);
+    } catch (error) {
+      this.#fault = error;
+      throw error;
+    }
   }
 
   #writable(): Environments {
@@ -235,7 +246,7 @@ export class LedgerStore {
       this.#merging = undefined;
     });
     this.#merging.catch((error: unknown) => {
-      this.#mergeFault = error;
+      this.#fault = error;
     });
   }
 

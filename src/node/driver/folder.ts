@@ -85,17 +85,32 @@ function openFiles(
   lock: WriterLock | null,
 ): OpenedFolder {
   const log = openLmdb(paths.log, options);
-  const state = openLmdb(paths.state, options);
+  const state = openOrClose(paths.state, options, log);
   return {
     paths,
     log,
     state,
     async release(): Promise<void> {
-      await log.close();
-      await state.close();
+      const closed = await Promise.allSettled([log.close(), state.close()]);
       lock?.release();
+      for (const close of closed) if (close.status === 'rejected') throw close.reason;
     },
   };
+}
+
+/** Opens the second file; when that fails the first is not left open. */
+function openOrClose(
+  path: string,
+  options: { readOnly?: boolean },
+  first: LmdbKeyValue,
+): LmdbKeyValue {
+  try {
+    return openLmdb(path, options);
+  } catch (error) {
+    // Nothing was written: there is nothing to wait for.
+    void first.close();
+    throw error;
+  }
 }
 
 export function missing(folder: string): Refusal {
