@@ -14,7 +14,8 @@ export function mounted(options: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'tally-disk-'));
   spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
   onTestFinished(() => {
-    spawnSync('umount', [folder]);
+    // Lazily: on a read-only disk LMDB keeps a closed reader's file until the process ends.
+    spawnSync('umount', ['--lazy', folder]);
     rmdirSync(folder);
   });
   return folder;
