@@ -134,7 +134,8 @@ const LAYERS: readonly Layer[] = [
   },
   {
     at: 'src/cli',
-    imports: [...SERVER, 'src/api', 'src/client', 'src/sim'],
+    // `tally bench` starts the bench where there is one, in a clone.
+    imports: [...SERVER, 'src/api', 'src/client', 'src/sim', 'bench'],
     packages: ['cli-progress', 'cli-table3', 'commander', 'csv-parse'],
     world: WORLD,
     neverKnows: 'nothing it may not know: it is the top',
@@ -143,6 +144,19 @@ const LAYERS: readonly Layer[] = [
     at: 'src/index.ts',
     imports: [...SERVER, 'src/client'],
     neverKnows: 'api, cli, sim: it is a door, with nothing behind its own',
+  },
+  {
+    at: 'bench',
+    imports: [
+      ...[...SERVER, 'src/crypto/primitive', 'src/crypto/primitive/node.ts', 'src/client'],
+      ...['src/index.ts', 'apps/*', 'apps/*/contract.ts', 'test'],
+    ],
+    packages: [
+      ...['tallystick', 'tallystick/contract', 'better-sqlite3', 'hypercore', 'lmdb'],
+      'sodium-native',
+    ],
+    world: WORLD,
+    neverKnows: 'cli and api, which it would have to measure around',
   },
   {
     at: 'apps/*/contract.ts',
@@ -157,6 +171,8 @@ const LAYERS: readonly Layer[] = [
     world: WORLD,
     neverKnows: 'src/: an application uses the doors that everybody has',
   },
+  // Tests import what they test and are not checked; the bench borrows their helpers.
+  { at: 'test', imports: [], neverKnows: 'nothing' },
   {
     at: 'examples',
     imports: [],
@@ -172,7 +188,7 @@ const LAYERS: readonly Layer[] = [
   },
 ];
 
-/** The layer of a file of `src`, `apps`, `examples` or `web`; undefined elsewhere. */
+/** The layer of a file of `src`, `bench`, `apps`, `examples` or `web`; undefined elsewhere. */
 export function layerOf(file: string): Layer | undefined {
   return LAYERS.find(({ at }) => patternOf(at).test(file));
 }

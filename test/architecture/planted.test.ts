@@ -108,8 +108,9 @@ describe('shape', () => {
     const line = `// ${'x'.repeat(98)}`;
     expect(places(checkColumns(readModule('a.ts', `\n${line}\n`)))).toEqual(['a.ts:2']);
     expect(checkColumns(readModule('a.ts', line.slice(1)))).toEqual([]);
-    expect(checkColumns(readModule('a.test.ts', line))).toHaveLength(1);
-    expect(checkColumns(readModule('a.test.ts', `test('${line}', () => {`))).toEqual([]);
+    expect(checkColumns(readModule('test/a.ts', line))).toHaveLength(1);
+    expect(checkColumns(readModule('test/a.ts', `test('${line}', () => {`))).toEqual([]);
+    expect(checkColumns(readModule('src/a.ts', `test('${line}', () => {`))).toHaveLength(1);
   });
 
   test.each([
@@ -127,6 +128,8 @@ describe('shape', () => {
   test('a describe block is a heading, not a function', () => {
     const text = `describe.skipIf(x)('a', () => {\n${'x;\n'.repeat(90)}});\n`;
     expect(checkFunctions(readModule('a.test.ts', text))).toEqual([]);
+    const suite = `export function suite(open) {\n  test('a', () => {});\n${'x;\n'.repeat(90)}}\n`;
+    expect(checkFunctions(readModule('suite.ts', suite))).toEqual([]);
   });
 
   test('no header, or one that says nothing', () => {

@@ -41,7 +41,7 @@ const UNBROKEN = /(['"`])(?:(?!\1)[^\\]|\\.)*\1|^\s*\/.*\/\w*;$/g;
 
 export function checkColumns({ file, lines }: Module): Violation[] {
   return lines.flatMap((text, at) => {
-    const counted = file.endsWith('.test.ts') ? text.replace(UNBROKEN, '') : text;
+    const counted = file.startsWith('test/') ? text.replace(UNBROKEN, '') : text;
     if (counted.length <= COLUMNS_MAX) return [];
     const rule = `${text.length} columns; at most ${COLUMNS_MAX}`;
     return [{ file, line: at + 1, rule, instead: 'break the line, or the string' }];
@@ -54,7 +54,7 @@ export function checkFunctions({ file, program }: Module): Violation[] {
   const visit = (node: Node, _state: unknown, ancestors: readonly Node[]): void => {
     const { start, end } = node.loc ?? { start: { line: 1 }, end: { line: 1 } };
     const length = end.line - start.line + 1;
-    if (length <= FUNCTION_LINES_MAX || isTestGroup(ancestors.at(-2))) return;
+    if (length <= FUNCTION_LINES_MAX || isTestGroup(node, ancestors.at(-2))) return;
     const rule = `a function of ${length} lines; at most ${FUNCTION_LINES_MAX}, aim 15`;
     violations.push({ file, line: start.line, rule, instead: 'give its steps names' });
   };
@@ -66,10 +66,18 @@ export function checkFunctions({ file, program }: Module): Violation[] {
   return violations;
 }
 
-/** `describe('…', () => { … })` is a heading over tests, not a function. */
-function isTestGroup(parent: Node | undefined): boolean {
-  return parent !== undefined && 'callee' in parent && rootName(parent.callee) === 'describe';
+/** A `describe` block, and a suite with tests in its body, is a heading and not a function. */
+function isTestGroup(node: Node, parent: Node | undefined): boolean {
+  if (parent !== undefined && rootName(parent) === 'describe') return true;
+  if (!('body' in node) || !isBlock(node.body)) return false;
+  return node.body.body.some((statement) => TESTS.has(rootName(statement.expression) ?? ''));
 }
+
+function isBlock(body: unknown): body is { readonly body: readonly { expression?: unknown }[] } {
+  return typeof body === 'object' && body !== null && 'body' in body && Array.isArray(body.body);
+}
+
+const TESTS: ReadonlySet<string> = new Set(['describe', 'it', 'test']);
 
 const HEADER = /^(?:#![^\n]*\n)?\s*(\/\*[\s\S]*?\*\/|(?:\/\/[^\n]*\n)+)/;
 

@@ -10,6 +10,8 @@ import { full } from 'acorn-walk';
 export interface Import {
   readonly specifier: string;
   readonly line: number;
+  /** A worker's file, which is loaded but not imported: it closes no cycle. */
+  readonly byUrl: boolean;
 }
 
 export interface Module {
@@ -93,7 +95,7 @@ function importsOf(program: Program): Import[] {
   full(program, (node) => {
     const source = importedString(node);
     if (source !== undefined) {
-      imports.push({ specifier: source, line: node.loc?.start.line ?? 1 });
+      imports.push({ specifier: source, line: node.loc?.start.line ?? 1, byUrl: false });
     }
   });
   return imports;
@@ -114,7 +116,7 @@ function hiddenImports(text: string): Import[] {
   for (const pattern of [inType, byUrl]) {
     for (const match of text.matchAll(pattern)) {
       const specifier = match[1] ?? '';
-      imports.push({ specifier, line: lineAt(text, match.index) });
+      imports.push({ specifier, line: lineAt(text, match.index), byUrl: pattern === byUrl });
     }
   }
   return imports;
