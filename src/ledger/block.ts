@@ -17,7 +17,7 @@ import {
   type RecordForm,
 } from './record.ts';
 
-export const BLOCK_VERSION = 1;
+const BLOCK_VERSION = 1;
 
 const FORM: RecordForm = {
   code: 'ENCODING_INVALID',

@@ -19,7 +19,7 @@ import { soloSeal } from '../ledger/proof/seal.ts';
 import { type Environments, LedgerStore } from '../storage/ledger-store.ts';
 
 /** 2^18 buckets: about four rows each at a million rows, forty at ten million. */
-export const STATE_DEPTH_DEFAULT = 18;
+const STATE_DEPTH_DEFAULT = 18;
 
 export interface NewLedger {
   readonly name: string;

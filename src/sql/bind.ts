@@ -6,8 +6,8 @@
 import { Refusal } from '../bytes/refusal.ts';
 import type { BoundQuery, Dialect, QueryOptions, SqlValue } from './port.ts';
 
-export const ROWS_MAX_DEFAULT = 10_000;
-export const TIMEOUT_MS_DEFAULT = 10_000;
+const ROWS_MAX_DEFAULT = 10_000;
+const TIMEOUT_MS_DEFAULT = 10_000;
 
 const SPACE_AND_COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/;
 const FIRST_WORDS = ['select', 'with', 'values'];

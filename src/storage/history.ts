@@ -15,7 +15,7 @@ export interface Version extends Place {
 }
 
 /** Where a record says that it was written: its first two fields (spec/state.md). */
-export function placeOf(record: Uint8Array): Place {
+function placeOf(record: Uint8Array): Place {
   const [height, position] = decode(record) as [number, number];
   return { height, position };
 }

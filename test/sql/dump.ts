@@ -25,7 +25,7 @@ export interface OpenedCore {
   dump(): Promise<Tables>;
 }
 
-export function storeOf(target: SqlTarget): SqlStore {
+function storeOf(target: SqlTarget): SqlStore {
   return target.dialect === 'sqlite'
     ? new SqliteStore(target.file)
     : new PostgresStore(target.url, target.schema);

@@ -20,7 +20,7 @@ export const mary: Account = await accountFromSeed(new Uint8Array(32).fill(2));
 const TIME = Date.UTC(2026, 10, 22);
 
 /** Calls: `put {key, value}`, `delete {key}`, `fail {}`. */
-export const toyExecute: Execute = ({ calls }, { height, position }, state) => {
+const toyExecute: Execute = ({ calls }, { height, position }, state) => {
   for (const [index, [, method, args]] of calls.entries()) {
     const { key, value } = args as { key: string; value: Value };
     if (method === 'fail') {
@@ -45,7 +45,7 @@ export function del(key: string): Call {
   return ['toy', 'delete', { key }];
 }
 
-export const rules: ReplicaRules = {
+const rules: ReplicaRules = {
   execute: toyExecute,
   check: () => undefined,
   rolesOf: () => [],

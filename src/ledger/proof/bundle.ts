@@ -17,7 +17,7 @@ import {
   type RecordForm,
 } from '../record.ts';
 
-export const BUNDLE_FORMAT = 'tallystick/proof/1';
+const BUNDLE_FORMAT = 'tallystick/proof/1';
 const BUNDLE_BYTES_MAX = 16 * 1024 * 1024;
 const FORM: RecordForm = {
   code: 'BUNDLE_INVALID',

@@ -21,7 +21,7 @@ export interface Checkpoint {
 }
 
 /** The text that is signed; it ends in a newline. */
-export function checkpointText({ origin, size, root }: Checkpoint): string {
+function checkpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${toBase64(root)}\n`;
 }
 

@@ -44,7 +44,7 @@ export async function createKey(path: string, passphrase?: string): Promise<Open
 }
 
 /** Writes a key file for its owner alone (mode 0600), never over another. */
-export function saveKey(path: string, { account, seed }: OpenedKey, passphrase?: string): void {
+function saveKey(path: string, { account, seed }: OpenedKey, passphrase?: string): void {
   if (existsSync(path)) throw invalid(path, 'it exists already', 'name another file');
   const file: KeyFile = {
     format: FORMAT,

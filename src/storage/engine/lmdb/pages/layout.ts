@@ -16,8 +16,8 @@
 
 export const HEADER_BYTES = 24;
 export const META_BYTES = 144;
-export const NODE_BYTES = 8;
-export const BIG_BYTES = 24;
+const NODE_BYTES = 8;
+const BIG_BYTES = 24;
 export const META_COUNT = 2;
 /** Cursors of LMDB hold no more levels. */
 export const DEPTH_MAX = 32;
@@ -27,7 +27,7 @@ export const FLAG_LEAF = 0x02;
 export const FLAG_OVERFLOW = 0x04;
 export const FLAG_META = 0x08;
 /** The only flag a node of ours may carry: its data is on pages of its own. */
-export const NODE_BIG = 0x01;
+const NODE_BIG = 0x01;
 
 export const MAGIC = 0xbeefc0de;
 export const DATA_VERSION = 2;
@@ -252,7 +252,7 @@ export function pagesFor(valueLength: number, pageBytes: number): number {
 }
 
 /** Nodes begin at even places; the byte in between is nobody's. */
-export function evenEnd(node: PageNode): number {
+function evenEnd(node: PageNode): number {
   const end = node.dataAt + node.dataLength;
   return end + (end & 1);
 }
