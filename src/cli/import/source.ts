@@ -46,8 +46,8 @@ export async function openSource(
 ): Promise<Source> {
   const isInput = path === '-';
   const name = isInput ? 'standard input' : path;
-  const stream = isInput ? input : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const bytes = isInput ? undefined : sizeOf(path);
+  const stream = isInput ? input : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const format = options.format ?? formatOf(path);
   const reading = new Reading(name, chunksOf(stream));
   if (format === 'ndjson') {
