@@ -25,10 +25,10 @@ const NOTHING = new Uint8Array(0);
 export class Layer {
   readonly entries: StateLayer = new StateLayer();
   /** New bytes of buckets of the state tree, whose leaves have changed too. */
-  readonly buckets = new Map<number, Uint8Array>();
+  readonly buckets: Map<number, Uint8Array> = new Map();
   /** By id; null where the transaction was taken back. */
-  readonly transactions = new Map<StateKey, Place | null>();
-  readonly deletions = new Map<StateKey, readonly number[]>();
+  readonly transactions: Map<StateKey, Place | null> = new Map();
+  readonly deletions: Map<StateKey, readonly number[]> = new Map();
 }
 
 /**

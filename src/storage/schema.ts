@@ -10,7 +10,7 @@ import { keyToBytesAfter, type StateKey } from '../bytes/ordered-key.ts';
 /** Version of everything below; a folder with a higher one is refused (FORMAT_NEWER). */
 export const FORMAT_VERSION = 1;
 
-/** Hashes of leaves kept in one record of the state environment: a page of 4 KiB, its head aside. */
+/** Leaf hashes in one record of the state environment: a page of 4 KiB, its head aside. */
 export const LEAVES_PER_PAGE = 127;
 
 // Keys of the log environment: `block-store.ts` writes and reads all of them.

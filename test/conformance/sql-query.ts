@@ -215,7 +215,8 @@ export function describeQueries(name: string, { place }: Place): void {
        -- chart bar product revenue
        -- column revenue money(2)
        select product, sum(price * quantity) as revenue, max(time) as last from sale
-       where price >= :least and _day >= :day and price < 1000000 group by product order by product`,
+       where price >= :least and _day >= :day and price < 1000000
+       group by product order by product`,
     );
 
     test('a saved report is run with what was typed', async () => {

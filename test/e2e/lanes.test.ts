@@ -1,6 +1,6 @@
 /**
- * Proves that 50 controllers with 1,000 checks each, on one ledger on disk and over wires that fail,
- * give exactly 50,000 records in 50 unforked lanes.
+ * Proves that 50 controllers with 1,000 checks each, on one ledger on disk and over wires that
+ * fail, give exactly 50,000 records in 50 unforked lanes.
  * It must never wait on a clock: the ledger answers, or the test fails.
  */
 

@@ -137,4 +137,5 @@ export const ALLOWED_NUMBER: ReadonlySet<string> = new Set([
   'parseInt',
 ]);
 
-export const ADVICE = { CODE, EXACT, NO_INPUT, SYNCHRONOUS } as const;
+type Advice = 'CODE' | 'EXACT' | 'NO_INPUT' | 'SYNCHRONOUS';
+export const ADVICE: Readonly<Record<Advice, string>> = { CODE, EXACT, NO_INPUT, SYNCHRONOUS };
