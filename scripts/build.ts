@@ -35,14 +35,14 @@ function rewriteUrls(): void {
   }
 }
 
-/** What src/ holds beside TypeScript: it is read at run time, from the same place. */
+/** What is read at run time, from the same place: the applications, and what else src/ holds. */
 function copyAssets(): void {
-  for (const file of globSync('src/**/*.*', { cwd: ROOT })) {
-    if (!file.endsWith('.ts')) cpSync(path.join(ROOT, file), path.join(DIST, file));
-  }
-  for (const name of COPIED) {
-    const from = path.join(ROOT, name);
-    if (existsSync(from)) cpSync(from, path.join(DIST, name), { recursive: true });
+  // A contract stays TypeScript: its loader checks the text and strips the types itself.
+  const apps = globSync(['apps/*/contract.ts', 'apps/*/**/*.{csv,json,md,sql}'], { cwd: ROOT });
+  const assets = globSync('src/**/*.*', { cwd: ROOT }).filter((file) => !file.endsWith('.ts'));
+  for (const file of [...apps, ...assets, ...COPIED]) {
+    const from = path.join(ROOT, file);
+    if (existsSync(from)) cpSync(from, path.join(DIST, file), { recursive: true });
   }
 }
 
