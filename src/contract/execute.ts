@@ -47,7 +47,7 @@ function runCalls(
 export function check(registry: Registry, transaction: { readonly calls: readonly Call[] }): void {
   for (const [contract, method, args] of transaction.calls) {
     const plan = findContract(registry.plans, contract, admission);
-    findMethod(plan, method, admission).args.readMap(args, true, admission);
+    findMethod(plan, method, admission).args.assertMap(args, true, admission);
   }
 }
 

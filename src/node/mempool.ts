@@ -3,7 +3,7 @@
  * It must never know how a transaction is checked or run; what is in it was admitted.
  */
 
-import { keyFromBytes } from '../bytes/ordered-key.ts';
+import type { StateKey } from '../bytes/ordered-key.ts';
 import { Refusal } from '../bytes/refusal.ts';
 import type { Outcome } from '../ledger/execution.ts';
 import type { Limits } from '../ledger/limits.ts';
@@ -21,6 +21,8 @@ export interface Included extends Place {
 /** A transaction and the caller that is answered once its block is durable. */
 export interface Waiting {
   readonly transaction: SignedTransaction;
+  /** Its id as a key. */
+  readonly key: StateKey;
   readonly answer: Promise<Included>;
   resolve(included: Included): void;
   reject(error: unknown): void;
@@ -33,14 +35,14 @@ export class Mempool {
   #queue: Waiting[] = [];
   #next = 0;
   /** Waiting or in the block under way, by id. */
-  readonly #byId = new Map<string, Waiting>();
+  readonly #byId = new Map<StateKey, Waiting>();
 
   get count(): number {
     return this.#queue.length - this.#next;
   }
 
-  find(id: Uint8Array): Waiting | undefined {
-    return this.#byId.get(keyFromBytes(id));
+  find(key: StateKey): Waiting | undefined {
+    return this.#byId.get(key);
   }
 
   /** Throws OVERLOADED. */
@@ -51,11 +53,12 @@ export class Mempool {
     });
   }
 
-  add(transaction: SignedTransaction): Waiting {
+  /** `key` is the transaction's id. */
+  add(transaction: SignedTransaction, key: StateKey): Waiting {
     const { promise, resolve, reject } = Promise.withResolvers<Included>();
-    const waiting: Waiting = { transaction, answer: promise, resolve, reject };
+    const waiting: Waiting = { transaction, key, answer: promise, resolve, reject };
     this.#queue.push(waiting);
-    this.#byId.set(keyFromBytes(transaction.id), waiting);
+    this.#byId.set(key, waiting);
     return waiting;
   }
 
@@ -79,8 +82,8 @@ export class Mempool {
   }
 
   /** After a transaction was answered. */
-  settle({ transaction }: Waiting): void {
-    this.#byId.delete(keyFromBytes(transaction.id));
+  settle({ key }: Waiting): void {
+    this.#byId.delete(key);
   }
 
   /** Answers everybody with the same error; for a ledger that stops. */

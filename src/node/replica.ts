@@ -3,6 +3,7 @@
  * It must never know a socket, a file or the system's clock: those are its ports.
  */
 
+import { keyFromBytes, type StateKey } from '../bytes/ordered-key.ts';
 import { Refusal } from '../bytes/refusal.ts';
 import type { Effect, Input } from '../consensus/machine.ts';
 import { type SoloState, solo, soloStart } from '../consensus/solo/solo.ts';
@@ -87,11 +88,13 @@ export class Replica {
     this.#mempool.assertRoom();
     const transaction = parseEnvelope(envelope, this.store.genesis.limits);
     assertChain(transaction, this.store.chain);
-    const waiting = this.#known(transaction);
+    const key = keyFromBytes(transaction.id);
+    const { merges } = this.store.state;
+    const waiting = this.#known(key);
     if (waiting !== undefined) return waiting.answer;
     this.#rules.check(transaction);
     if (!(await this.#ports.verifier.verify(transaction))) throw signatureInvalid();
-    return this.#enqueue(transaction);
+    return this.#enqueue(transaction, key, merges);
   }
 
   /** Admits what this process signed a moment ago: the one signature that needs no check. */
@@ -100,7 +103,7 @@ export class Replica {
     this.#mempool.assertRoom();
     assertForm(transaction, this.store.genesis.limits);
     this.#rules.check(transaction);
-    return this.#enqueue(transaction);
+    return this.#enqueue(transaction, keyFromBytes(transaction.id));
   }
 
   /** Resolves when the replica takes nothing more, for whatever reason. */
@@ -143,18 +146,18 @@ export class Replica {
     await this.#idle.promise;
   }
 
-  #enqueue(transaction: SignedTransaction): Promise<Included> {
+  #enqueue(transaction: SignedTransaction, key: StateKey, searchedAt?: number): Promise<Included> {
     this.#assertOpen();
-    const waiting = this.#known(transaction) ?? this.#mempool.add(transaction);
+    const waiting = this.#known(key, searchedAt) ?? this.#mempool.add(transaction, key);
     this.#schedule();
     return waiting.answer;
   }
 
   /** The same transaction when it waits. Throws TRANSACTION_DUPLICATE when it is on the ledger. */
-  #known(transaction: SignedTransaction): Waiting | undefined {
-    const waiting = this.#mempool.find(transaction.id);
+  #known(key: StateKey, searchedAt?: number): Waiting | undefined {
+    const waiting = this.#mempool.find(key);
     if (waiting !== undefined) return waiting;
-    const place = this.store.state.findTransaction(transaction.id);
+    const place = this.store.state.findTransactionBy(key, searchedAt);
     if (place === undefined) return undefined;
     const where = `block ${place.height}, position ${place.position}`;
     throw new Refusal('TRANSACTION_DUPLICATE', `the transaction is on the ledger: ${where}`, {

@@ -6,18 +6,20 @@
 import { equalBytes } from '../bytes/bytes.ts';
 import { decode } from '../bytes/cbor.ts';
 import { keyFromBytes, keyToBytes, type StateKey } from '../bytes/ordered-key.ts';
+import { Refusal } from '../bytes/refusal.ts';
 import { type Hash, sha256 } from '../crypto/hash.ts';
 import type { StateWrite } from '../ledger/apply.ts';
 import type { StateView } from '../ledger/execution.ts';
-import type { StateChange } from '../ledger/merkle/bucket.ts';
+import { bucketHash, type StateChange } from '../ledger/merkle/bucket.ts';
+import { EMPTY_NODE } from '../ledger/merkle/levels.ts';
 import { createStateTree, type StateProof, type StateTree } from '../ledger/merkle/state-tree.ts';
 import { rangeOver } from '../ledger/overlay.ts';
 import { isRowKey } from '../ledger/state-key.ts';
 import { decodeHead, type Head, type Place } from './block-store.ts';
 import type { KeyValue, Snapshot, Write } from './key-value.ts';
+import { Layer, mergeWrites } from './merge.ts';
 import {
   LEAVES_PER_PAGE,
-import { Layer, mergeWrites } from './merge.ts';
   STATE_MERGED,
   stateBucket,
   stateDeletions,
@@ -32,6 +34,7 @@ export class StateStore implements StateView {
   readonly #tree: StateTree;
   #live = new Layer();
   #frozen: Layer | null = null;
+  #merges = 0;
   /** Hashed into the tree already, and not yet to be seen. */
   #staged: ReadonlyMap<StateKey, Uint8Array | null> | null = null;
   /** The disk under the frozen layer, and both under the live one. */
@@ -109,10 +112,15 @@ export class StateStore implements StateView {
   }
 
   findTransaction(id: Hash): Place | undefined {
-    const key = keyFromBytes(id);
+    return this.findTransactionBy(keyFromBytes(id));
+  }
+
+  /** By the id as a key. `searchedAt`: `merges` at which it was not found, to spare the disk. */
+  findTransactionBy(key: StateKey, searchedAt?: number): Place | undefined {
     let recent = this.#live.transactions.get(key);
     if (recent === undefined) recent = this.#frozen?.transactions.get(key);
     if (recent !== undefined) return recent ?? undefined;
+    if (searchedAt === this.#merges) return undefined;
     const bytes = this.#disk.get(stateTransaction(key));
     if (bytes === undefined) return undefined;
     const [height, position] = decode(bytes) as [number, number];
@@ -146,6 +154,12 @@ export class StateStore implements StateView {
   /** After the merge is on the disk. */
   thaw(): void {
     this.#frozen = null;
+    this.#merges++;
+  }
+
+  /** Merges that are on the disk, of those begun here. */
+  get merges(): number {
+    return this.#merges;
   }
 
   #getBelow(key: StateKey): Uint8Array | undefined {
@@ -168,10 +182,18 @@ export class StateStore implements StateView {
 
   #bucket(index: number): Uint8Array | undefined {
     return (
-      this.#live.buckets.get(index) ??
-      this.#frozen?.buckets.get(index) ??
-      this.#disk.get(stateBucket(index))
+      this.#live.buckets.get(index) ?? this.#frozen?.buckets.get(index) ?? this.#diskBucket(index)
     );
+  }
+
+  /** A bucket the disk has changed must not get into the next root, which would seal it. */
+  #diskBucket(index: number): Uint8Array | undefined {
+    const bucket = this.#disk.get(stateBucket(index));
+    const leaf = this.#tree.leaves().subarray(32 * index, 32 * (index + 1));
+    if (equalBytes(bucket === undefined ? EMPTY_NODE : bucketHash(bucket), leaf)) return bucket;
+    throw new Refusal('STORAGE_DAMAGED', `bucket ${index} of the state tree is not as hashed`, {
+      next: 'run `tally verify` on the folder; without state.mdb it is rebuilt from the log',
+    });
   }
 
   #stage(net: ReadonlyMap<StateKey, Uint8Array | null>): Hash {

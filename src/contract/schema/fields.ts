@@ -38,14 +38,27 @@ export class Fields {
     let present = 0;
     for (let i = 0; i < plans.length; i++) {
       const plan = plans[i] as ColumnPlan;
-      let value = source[plan.name];
-      if (value !== undefined) present++;
-      if (isWire && plan.isScaled && Number.isSafeInteger(value)) value = BigInt(value as number);
-      if (!plan.check(value)) value = this.#nothing(plan, value, judge);
-      row[plan.name] = (value instanceof Uint8Array ? value.slice() : value) as ColumnValue;
+      const item = source[plan.name];
+      if (item !== undefined) present++;
+      const value = this.#value(plan, item, isWire, judge);
+      row[plan.name] = value instanceof Uint8Array ? value.slice() : value;
     }
     this.#refuseUnknown(source, present, judge);
     return row;
+  }
+
+  /** Fails where `readMap` would, and makes nothing. */
+  assertMap(given: unknown, isWire: boolean, judge: Judge): void {
+    const source = this.#map(given, judge);
+    const { plans } = this;
+    let present = 0;
+    for (let i = 0; i < plans.length; i++) {
+      const plan = plans[i] as ColumnPlan;
+      const item = source[plan.name];
+      if (item !== undefined) present++;
+      this.#value(plan, item, isWire, judge);
+    }
+    this.#refuseUnknown(source, present, judge);
   }
 
   /** Appends the values of a row to a record. Bytes are not copied. */
@@ -85,6 +98,12 @@ export class Fields {
       this.#code,
       `${this.#owner}: expected a map of ${this.#noun}s by name, got ${describe(given)}`,
     );
+  }
+
+  #value(plan: ColumnPlan, given: unknown, isWire: boolean, judge: Judge): ColumnValue {
+    const isNumber = isWire && plan.isScaled && Number.isSafeInteger(given);
+    const value = isNumber ? BigInt(given as number) : given;
+    return (plan.check(value) ? value : this.#nothing(plan, value, judge)) as ColumnValue;
   }
 
   /** Null where the column allows it, else the failure. */

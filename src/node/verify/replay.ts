@@ -5,6 +5,7 @@
 
 import { equalBytes } from '../../bytes/bytes.ts';
 import { encodeHex } from '../../bytes/hex.ts';
+import { keyFromBytes, type StateKey } from '../../bytes/ordered-key.ts';
 import type { Hash } from '../../crypto/hash.ts';
 import { type Applied, applyTransactions, type Rules } from '../../ledger/apply.ts';
 import { type Block, type Header, makeHeader } from '../../ledger/block.ts';
@@ -113,14 +114,14 @@ export class Replay {
   }
 
   #admissionFault({ transactions }: PreparedBlock): string | null {
-    const seen = new Set<string>();
+    const seen = new Set<StateKey>();
     for (const [position, transaction] of transactions.entries()) {
       const { id } = transaction;
-      const hex = encodeHex(id);
+      const key = keyFromBytes(id);
       assertChain(transaction, this.#parts.chain);
-      const isKnown = seen.has(hex) || this.#parts.state.findTransaction(id) !== undefined;
-      if (isKnown) return `transaction ${position} is on the ledger twice: ${hex}`;
-      seen.add(hex);
+      const isKnown = seen.has(key) || this.#parts.state.findTransactionBy(key) !== undefined;
+      if (isKnown) return `transaction ${position} is on the ledger twice: ${encodeHex(id)}`;
+      seen.add(key);
     }
     return null;
   }
