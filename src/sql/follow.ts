@@ -141,19 +141,17 @@ export class Following {
     });
   }
 
-  /** Until the mirror is at the tip. The next batch is read while the last one is written. */
+  /**
+   * Until the mirror is at the tip, or the chain turns; `onBlock` then asks for another look. The
+   * next batch is read while the last one is written.
+   */
   async #catchUp(): Promise<void> {
-    let head = await this.#meet();
-    let batch = await this.#read(head);
+    let batch = await this.#read(await this.#meet());
     while (batch.length > 0 && !this.#isStopping) {
-      const last = batch.at(-1)?.block ?? null;
-      const next = this.#read(last === null ? head : { height: last.header.height, id: last.id });
-      [head, batch] = await Promise.all([this.#mirror.apply(batch), next]);
+      const next = this.#read(headOf(batch));
+      const [head, following] = await Promise.all([this.#mirror.apply(batch), next]);
       this.#reach(head);
-      if (await this.#isOffChain(head)) {
-        head = await this.#meet();
-        batch = await this.#read(head);
-      }
+      batch = following;
     }
   }
 
@@ -219,6 +217,11 @@ export class Following {
     this.#awaiting = this.#awaiting.filter((awaiting) => !isReached(awaiting));
     return head;
   }
+}
+
+function headOf(batch: readonly MirroredBlock[]): MirrorHead | null {
+  const last = batch.at(-1)?.block;
+  return last === undefined ? null : { height: last.header.height, id: last.id };
 }
 
 function closed(): Refusal {

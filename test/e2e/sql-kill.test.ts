@@ -13,7 +13,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/bytes/hex.ts';
-import { mirrorTarget } from '../../src/sql/mirror.ts';
+import { mirrorTarget, Queries } from '../../src/sql/mirror.ts';
 import type { SqlTarget } from '../../src/sql/port.ts';
 import { openCore } from '../sql/dump.ts';
 import { bakery, CHAIN } from '../sql/mirror-ledger.ts';
@@ -98,6 +98,19 @@ test.skipIf(process.platform !== 'linux')(
     expect(readers.filter(isAlive)).toEqual([]);
   },
 );
+
+test('a query that takes all memory is ended, and the next one answered', async () => {
+  const target = sqlite('memory');
+  const { core } = await openCore(bakery(0), target);
+  await core.close();
+  const queries = new Queries(target);
+  const endless = `with recursive r(x, t) as (
+    select 1, '' union select x + 1, hex(zeroblob(5000000)) from r) select count(*) as n from r`;
+  const much = queries.query(endless, { timeoutMs: 300_000 });
+  await expect(much).rejects.toThrow('the query needs too much memory');
+  expect((await queries.query('select 1 as one')).rows).toEqual([[1]]);
+  await queries.close();
+});
 
 /** A process that ended and that nobody has waited for is still listed, as a zombie. */
 function isAlive(pid: number): boolean {

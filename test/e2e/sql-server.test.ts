@@ -71,7 +71,7 @@ describe.skipIf(server === null)('a server', () => {
   });
 
   test('whose database does not keep all text is refused', async () => {
-    await admin("create database latin encoding 'LATIN1' locale 'C' template template0");
+    await admin("create database latin encoding 'LATIN1' locale_provider libc template template0");
     const target = { ...place(), url: url.replace('/postgres?', '/latin?') };
     await expect(mirrorOf(bakery(0), target).height()).rejects.toMatchObject({
       code: 'CONFIG_INVALID',

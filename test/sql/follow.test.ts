@@ -115,7 +115,8 @@ describe('following', () => {
     const ledger = bakery(30);
     const mirror = await open();
     const watched = new Watched(mirror.core);
-    const following = follow(watched, ledger.source());
+    const waits: number[] = [];
+    const following = follow(watched, ledger.source(), waits);
     await following.reached(30);
     for (const depth of [1, 7, 25]) {
       ledger.rollBack(ledger.height - depth);
@@ -123,6 +124,7 @@ describe('following', () => {
       await settled(watched, ledger);
       expect(await mirror.dump()).toEqual(await tablesOf(ledger));
     }
+    expect(waits, 'nothing was refused').toEqual([]);
   });
 
   test('goes back to a chain that is shorter', async () => {

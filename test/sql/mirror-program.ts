@@ -26,6 +26,8 @@ async function askForEver(): Promise<void> {
   await queries.query('select 1 as one');
   const endless = 'with recursive r(x) as (select 1 union all select x + 1 from r)';
   const asked = queries.query(`${endless} select count(*) as n from r`, { timeoutMs: 5_000 });
+  // Long enough for the query to be under way, and short beside its time.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   console.log(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim());
   await asked;
 }

@@ -33,8 +33,10 @@ export async function startPostgres(): Promise<TestServer> {
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const data = path.join(folder, 'data');
   const initdb = path.join(path.dirname(program), 'initdb');
+  // Text in the order of a language, as most servers have it: the mirror must not care.
+  const locale = ['--locale=C', '--locale-provider=icu', '--icu-locale=en-US'];
   const options = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
-  execFileSync(initdb, options, { ...user, cwd: folder, stdio: 'ignore' });
+  execFileSync(initdb, [...options, ...locale], { ...user, cwd: folder, stdio: 'ignore' });
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
   let server: ReturnType<typeof spawn> | null = null;
   const start = async (): Promise<void> => {

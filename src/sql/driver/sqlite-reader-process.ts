@@ -27,7 +27,6 @@ export interface ReaderAnswer {
 /** What this process says first, when it can be asked. */
 const READY = 'ready';
 
-const HEAP_BYTES_MAX = 268_435_456;
 const BUSY_TIMEOUT_MS = 1_000;
 /** How long after its time limit a query that nobody waits for any more may still run. */
 const ORPHAN_MS = 1_000;
@@ -47,9 +46,10 @@ class Reading {
       timeout: BUSY_TIMEOUT_MS,
     });
     this.#database.pragma('query_only = on');
+    // The watchdog bounds memory; nothing would bound a file that a query sorts in.
+    this.#database.pragma('temp_store = memory');
     // As in PostgreSQL, and as text is compared elsewhere.
     this.#database.pragma('case_sensitive_like = on');
-    this.#database.pragma(`hard_heap_limit = ${HEAP_BYTES_MAX}`);
     this.#formatOf = this.#database.prepare(
       'select kind, scale from _columns where table_name = ? and column_name = ?',
     );
@@ -124,7 +124,7 @@ function invalid(message: string, cause?: unknown): Refusal {
   });
 }
 
-/** Ends this process when a query outlives whoever would have ended it. */
+/** Ends this process when a query outlives whoever would have ended it, or takes all memory. */
 function startWatchdog(): Int32Array {
   const seconds = new Int32Array(new SharedArrayBuffer(4));
   const watchdog = new Worker(new URL('./sqlite-watchdog.ts', import.meta.url), {

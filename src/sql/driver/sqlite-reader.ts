@@ -100,7 +100,8 @@ function ask(child: ChildProcess, query: BoundQuery): Promise<ReaderAnswer> {
       settle(() => reject(tooLong(timeoutMs)));
     }, timeoutMs);
     const onMessage = (answer: ReaderAnswer): void => settle(() => resolve(answer));
-    const onEnd = (): void => settle(() => reject(ended()));
+    const onEnd = (_code?: unknown, signal?: unknown): void =>
+      settle(() => reject(signal === 'SIGTERM' ? tooMuch() : ended()));
     const settle = (then: () => void): void => {
       clearTimeout(timer);
       child.off('message', onMessage).off('exit', onEnd).off('error', onEnd);
@@ -122,8 +123,15 @@ export function tooLong(timeoutMs: number): Refusal {
   });
 }
 
+/** The watchdog's signal for a process that took too much memory. */
+function tooMuch(): Refusal {
+  return new Refusal('SQL_INVALID', 'the query needs too much memory', {
+    next: 'ask for smaller values, or for fewer at once',
+  });
+}
+
 function ended(): Refusal {
   return new Refusal('SQL_UNAVAILABLE', 'the process that answers queries ended', {
-    next: 'try again; a query that needs too much memory ends it each time',
+    next: 'try again',
   });
 }
