@@ -22,6 +22,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.ok);
 });
 
+// lmdb-js prints the error of a commit that it also rejects with, which is told in one line here.
+if (process.env.TALLY_DEBUG !== '1') console.error = () => undefined;
+
 const exit = await runTally(process.argv.slice(2), processWorld(stopping.signal));
 process.exitCode = stopping.signal.aborted ? exitOf(stopping.signal.reason) : exit;
 

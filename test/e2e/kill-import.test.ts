@@ -16,7 +16,8 @@ const ROUNDS = process.env.TALLY_SLOW === '1' ? 200 : 8;
 const INIT_ROUNDS = process.env.TALLY_SLOW === '1' ? 40 : 4;
 /** Rounds in one ledger, so that verifying all of it stays quick. */
 const ROUNDS_A_LEDGER = 5;
-const LINES = 1500;
+const LINES = 800;
+const ROUND_MS_MAX = 5_000;
 const seed = Number(process.env.TALLY_SEED ?? 42);
 
 const tally = new Tally();
@@ -43,7 +44,7 @@ function fileOf(round: number): string {
 }
 
 function importArgs(folder: string, file: string): string[] {
-  return ['import', folder, file, '--method', 'notes.add', '--batch', '25'];
+  return ['import', folder, file, '--method', 'notes.add', '--batch', '20'];
 }
 
 function start(args: readonly string[]): ChildProcess {
@@ -88,8 +89,9 @@ describe(`kill -9 during an import, ${ROUNDS} times (seed ${seed})`, () => {
     // Mostly while lines are being recorded, sometimes anywhere from the first moment.
     if (random(5) === 0) await sleep(random(600));
     else {
-      while (!existsSync(receipts) && child.exitCode === null) await sleep(1);
-      await sleep(random(150));
+      const target = random(LINES - 200);
+      while (acknowledged(receipts).length <= target && child.exitCode === null) await sleep(1);
+      await sleep(random(10));
     }
     await killed(child);
     const lines = acknowledged(receipts);
@@ -101,10 +103,9 @@ describe(`kill -9 during an import, ${ROUNDS} times (seed ${seed})`, () => {
       const text = `${number}/${line - 2 - ((line - 2) % 2)}`;
       told.set(text, (told.get(text) ?? 0) + 1);
     }
-    for (const [text, count] of told) {
-      expect(before.get(text) ?? 0, `acknowledged: ${text}`).toBeGreaterThanOrEqual(count);
-    }
-    for (const [text, count] of before) expect(count, `twice: ${text}`).toBeLessThanOrEqual(2);
+    const lost = [...told].filter(([text, count]) => (before.get(text) ?? 0) < count);
+    const doubled = [...before].filter(([, count]) => count > 2);
+    expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
     const summary = await tally.json<ImportSummary>(...importArgs(folder, file));
     expect(summary).toMatchObject({
       lines: LINES,
@@ -117,19 +118,23 @@ describe(`kill -9 during an import, ${ROUNDS} times (seed ${seed})`, () => {
     expect([...after.values()].every((count) => count === 2)).toBe(true);
   }
 
-  test('loses nothing acknowledged, doubles nothing, verifies, and finishes with the right totals', async () => {
-    let folder = '';
-    for (let number = 0; number < ROUNDS; number++) {
-      if (number % ROUNDS_A_LEDGER === 0) {
-        folder = tally.path(`ledger-${number}`);
-        await tally.ok('init', folder, '--contract', contract);
+  test(
+    'loses nothing acknowledged, doubles nothing, verifies, and finishes with the right totals',
+    async () => {
+      let folder = '';
+      for (let number = 0; number < ROUNDS; number++) {
+        if (number % ROUNDS_A_LEDGER === 0) {
+          folder = tally.path(`ledger-${number}`);
+          await tally.ok('init', folder, '--contract', contract);
+        }
+        await round(number, folder);
+        expect(await tally.json('verify', folder)).toMatchObject({ ok: true, count: 0 });
       }
-      await round(number, folder);
-      expect(await tally.json('verify', folder)).toMatchObject({ ok: true, count: 0 });
-    }
-    console.log('killed', points);
-    expect(points.during, 'most rounds hit the middle of an import').toBeGreaterThan(ROUNDS / 3);
-  });
+      console.log('killed', points);
+      expect(points.during, 'most rounds hit the middle of an import').toBeGreaterThan(ROUNDS / 3);
+    },
+    ROUNDS * ROUND_MS_MAX,
+  );
 });
 
 test(`kill -9 during init leaves a whole ledger or none, ${INIT_ROUNDS} times`, async () => {
