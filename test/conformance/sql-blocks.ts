@@ -7,6 +7,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/bytes/hex.ts';
+import { Mirror } from '../../src/sql/mirror.ts';
 import type { SqlTarget } from '../../src/sql/port.ts';
 import { type OpenedCore, openCore, type Place } from '../sql/dump.ts';
 import {
@@ -137,6 +138,23 @@ export function describeBlocks(name: string, { place, runs }: Place): void {
       const { core } = await open(bakery(0), target);
       await open(new MirrorLedger(KINDS), target);
       await expect(core.head()).rejects.toMatchObject({ code: 'SQL_MISMATCH' });
+    });
+
+    test('two programs may keep one mirror: each block enters once', async () => {
+      const ledger = bakery(20);
+      const target = place();
+      const { registry } = ledger;
+      const both = [1, 2].map(() => new Mirror({ target, registry, chain: CHAIN }));
+      for (let at = 0; at <= ledger.height; at++) {
+        const batch = ledger.blocks.slice(Math.max(0, at - 2), at + 1);
+        const heads = await Promise.all(both.map((mirror) => mirror.apply(batch)));
+        expect(heads.map((head) => head?.height)).toEqual([at, at]);
+      }
+      await Promise.all(both.map((mirror) => mirror.close()));
+      const chain = encodeHex(CHAIN);
+      const alone = await open(ledger, place(), chain);
+      await alone.core.apply(ledger.blocks);
+      expect(await (await open(ledger, target, chain)).dump()).toEqual(await alone.dump());
     });
 
     test('what genesis wrote is said to come from the chain', async () => {

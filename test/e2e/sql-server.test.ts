@@ -140,11 +140,10 @@ describe.skipIf(server === null)('a query', () => {
     await mirror.height();
     const asleep = mirror.query('select pg_sleep(600) as slept', { timeoutMs: 200 });
     await expect(asleep).rejects.toMatchObject({ code: 'SQL_TIMEOUT', data: { timeoutMs: 200 } });
+    // Each fetch of these is within the time; all of them are not.
     const drip = mirror.query(
-      'select pg_sleep(0.02) as slept from generate_series(1, 100000) as g',
-      {
-        timeoutMs: 500,
-      },
+      "select pg_sleep(0.02) as slept, repeat('x', 100000) as x from generate_series(1, 1000) as g",
+      { timeoutMs: 1_000 },
     );
     await expect(drip).rejects.toMatchObject({ code: 'SQL_TIMEOUT' });
   });

@@ -127,6 +127,28 @@ describe('following', () => {
     expect(waits, 'nothing was refused').toEqual([]);
   });
 
+  test('meets a chain that turns while it is being caught up with', async () => {
+    const ledger = bakery(600);
+    const mirror = await open();
+    let isTurned = false;
+    const turning = changed(mirror.core, {
+      apply: (batch) => {
+        if (!isTurned) {
+          isTurned = true;
+          ledger.rollBack(100);
+          for (let count = 0; count < 520; count++) ledger.add([]);
+        }
+        return mirror.core.apply(batch);
+      },
+    });
+    const watched = new Watched(turning);
+    const waits: number[] = [];
+    follow(watched, ledger.source(), waits);
+    await settled(watched, ledger);
+    expect(await mirror.dump()).toEqual(await tablesOf(ledger));
+    expect(waits, 'nothing was refused').toEqual([]);
+  });
+
   test('goes back to a chain that is shorter', async () => {
     const ledger = bakery(10);
     const mirror = await open();
@@ -190,6 +212,30 @@ describe('a mirror that fails', () => {
     expect(following.status.height).toBe(-1);
     await following.reached(5);
     expect([isDamaged, await mirror.dump()]).toEqual([false, await tablesOf(ledger)]);
+  });
+
+  test('counts for nothing from when it is found damaged until it is made anew', async () => {
+    const ledger = bakery(5);
+    const { core } = await open();
+    const [held, release] = gate();
+    const events: string[] = [];
+    const slow = changed(core, {
+      apply: async (batch) => {
+        await held;
+        return core.apply(batch);
+      },
+      rebuild: async () => {
+        events.push('made anew');
+        await core.rebuild();
+      },
+    });
+    const following = follow(slow, ledger.source());
+    await soon();
+    following.repair();
+    const reached = following.reached(5).then(() => events.push('reached'));
+    release();
+    await reached;
+    expect(events).toEqual(['made anew', 'reached']);
   });
 
   test('does not hold up stopping, and who waits for a block is told', async () => {
