@@ -25,13 +25,11 @@ export type RefusalCode =
   | 'CONTRACT_UNKNOWN'
   | 'METHOD_UNKNOWN'
   | 'TABLE_UNKNOWN'
-  | 'INVARIANT_BROKEN'
   // proofs
   | 'BUNDLE_INVALID'
   | 'CHECKPOINT_INVALID'
   // folders
   | 'DISK_FULL'
-  | 'DIVERGENCE'
   | 'FOLDER_EXISTS'
   | 'FOLDER_MISSING'
   | 'FORMAT_NEWER'

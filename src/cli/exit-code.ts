@@ -32,7 +32,6 @@ export const EXIT_MEANINGS: readonly (readonly [code: ExitCode, meaning: string]
 const CODES: Partial<Record<RefusalCode, ExitCode>> = {
   USAGE: EXIT.usage,
   CONFIG_INVALID: EXIT.usage,
-  DIVERGENCE: EXIT.damaged,
   STORAGE_DAMAGED: EXIT.damaged,
   DISK_FULL: EXIT.unavailable,
   LEDGER_LOCKED: EXIT.unavailable,
