@@ -97,7 +97,11 @@ class Recorded implements Output {
 export const NOTES = `
 import { contract, t, table } from 'tallystick/contract';
 
-const columns = { text: t.text({ min: 1, max: 200 }), amount: t.money(2), at: t.time({ optional: true }) };
+const columns = {
+  text: t.text({ min: 1, max: 200 }),
+  amount: t.money(2),
+  at: t.time({ optional: true }),
+};
 
 export default contract({
   name: 'notes',

@@ -23,7 +23,7 @@ export function parseReference(text: string, base: string): ContractReference {
   return APPLICATION.test(text) ? { application: text } : { file: path.resolve(base, text) };
 }
 
-export function configFile(folder: string): string {
+function configFile(folder: string): string {
   return path.join(folder, 'tallystick.json');
 }
 

@@ -55,7 +55,7 @@ export function applicationFolder(application: string): string {
 }
 
 /** The contract of an application: TypeScript in the repository, JavaScript where it is built. */
-export function fileOf(reference: ContractReference): string {
+function fileOf(reference: ContractReference): string {
   if ('file' in reference) return reference.file;
   const folder = applicationFolder(reference.application);
   const source = path.join(folder, 'contract.ts');

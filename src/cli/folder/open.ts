@@ -77,7 +77,7 @@ export async function writing<T>(
 }
 
 /** The file of the key that seals blocks: named, or the one in the folder. */
-export function ownerKey(world: World, folder: string, { key }: WriteOptions): string {
+function ownerKey(world: World, folder: string, { key }: WriteOptions): string {
   return key === undefined ? folderPaths(folder).ownerKey : keyFile(world, key);
 }
 

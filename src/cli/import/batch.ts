@@ -23,7 +23,6 @@ export interface Batch {
   readonly lines: readonly BatchLine[];
 }
 
-export const BATCH_LINES_MAX = 500;
 const NONCE_BYTES = 16;
 const LF = utf8('\n');
 

@@ -1,6 +1,6 @@
 /**
  * Lines of NDJSON as records, one object a line.
- * It must never round a number: what JavaScript cannot hold exactly stays the text that was written.
+ * It must never round a number: what JavaScript cannot hold exactly stays the text it was.
  */
 
 import type { Line } from './lines.ts';

@@ -27,7 +27,7 @@ export function callView(contracts: readonly AnyContract[], call: Call): CallVie
 }
 
 /** Values as their columns say, where there is a column; money comes from CBOR as a number. */
-export function fieldsToJson(columns: Columns, value: Value): Json {
+function fieldsToJson(columns: Columns, value: Value): Json {
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isMap || value instanceof Uint8Array) return valueToJson(value);
   return Object.fromEntries(

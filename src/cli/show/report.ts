@@ -50,7 +50,7 @@ function shownCell(format: Format | null, cell: Cell): string {
   return isQuantity && typeof cell !== 'string' ? grouped4(text) : text;
 }
 
-/** Thousands apart; a year alone in a column of numbers would look odd, so only from five digits. */
+/** Thousands apart, from five digits on: a year in a column of numbers would look odd. */
 function grouped4(text: string): string {
   if (!/^-?\d{5,}(?:\.\d+)?$/.test(text)) return text;
   const [sign, digits] = text.startsWith('-') ? ['-', text.slice(1)] : ['', text];

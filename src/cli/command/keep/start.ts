@@ -121,13 +121,11 @@ function finish(world: World, folder: string, { chain, head }: Ledger): void {
   const { out } = world;
   const style = styleOf(out);
   const tally = world.env.npm_lifecycle_event === undefined ? 'tally' : 'npm run -s tally --';
+  const sale = `product=brioche price=2.40 quantity=1 time=${nowText(head.time)}`;
   const commands: [string, string][] = [
     [`${tally} show ${folder}`, 'the last blocks'],
     [`${tally} sql ${folder} --report quantity-per-product`, 'a report by itself'],
-    [
-      `${tally} submit ${folder} sales.record product=brioche price=2.40 quantity=1 time=${nowText(head.time)}`,
-      'record a sale',
-    ],
+    [`${tally} submit ${folder} sales.record ${sale}`, 'record a sale'],
     [`${tally} verify ${folder}`, 'check everything again, from the first block'],
     [`${tally} --help`, 'all commands'],
   ];

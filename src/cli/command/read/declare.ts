@@ -26,7 +26,8 @@ function declareShow(program: Command, { world, finish }: Host): void {
     .summary('show what is on a ledger')
     .description(
       'Shows the head and the last blocks, or: block <height>; transaction <id>; ' +
-        'row <contract.table> <key…>; history <contract.table> <key…>; rows <contract.table>; contracts.',
+        'row <contract.table> <key…>; history <contract.table> <key…>; ' +
+        'rows <contract.table>; contracts.',
     )
     .argument('<folder>', 'the ledger')
     .argument('[what]', 'head, block, transaction, row, history, rows or contracts', 'head')

@@ -43,8 +43,7 @@ export async function init(
     ],
     '  ',
   );
-  world.out.write(
-    `${style.dim('Note the chain: proofs are checked against it. Keep a copy of')} ${created.keyFile}\n`,
-  );
+  const advice = style.dim('Note the chain: proofs are checked against it. Keep a copy of');
+  world.out.write(`${advice} ${created.keyFile}\n`);
   return EXIT.ok;
 }
