@@ -145,6 +145,8 @@ export class StateStore implements StateView {
    */
   freeze(head: Head): Write[] {
     if (this.#frozen !== null) throw new Error('assertion: a merge is under way');
+    // The tree is ahead of the rows then: what is hashed for a block may never be in the log.
+    if (this.#staged !== null) throw new Error('assertion: a merge between staging and publishing');
     const layer = this.#live;
     this.#frozen = layer;
     this.#live = new Layer();
