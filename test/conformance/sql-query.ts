@@ -4,6 +4,7 @@
  * It must never know which database it tests.
  */
 
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Mirror } from '../../src/sql/mirror.ts';
 import type { Cell } from '../../src/sql/port.ts';
@@ -232,6 +233,14 @@ export function describeQueries(name: string, { place }: Place): void {
         ['croissant', 3600],
       ]);
       expect(truncated).toBe(false);
+    });
+
+    test('the report of docs/reports.md is right, and gives what it says', async () => {
+      const document = readFileSync(new URL('../../docs/reports.md', import.meta.url), 'utf8');
+      const [, sql = ''] = /^```sql\n([\s\S]*?)^```$/m.exec(document) ?? [];
+      const { columns, rows } = await runReport(mirror, parseReport('per-day', sql));
+      expect(columns.map(({ name: column }) => column)).toEqual(['day', 'pieces', 'revenue']);
+      expect(rows).toEqual([['2026-11-22', 21, 9100]]);
     });
 
     test('a report needs its parameters, and its columns must be there', async () => {
