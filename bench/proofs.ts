@@ -5,32 +5,34 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { Proofs } from './load/check-proofs.ts';
 import { noteCall } from './load/contracts.ts';
 import { type BenchLedger, inFolder, openBench, say } from './load/fixture.ts';
 import { type Case, inParallel, interleave, rateOf, samplesOf } from './report/measure.ts';
 import type { Options } from './report/options.ts';
 import type { Line, Table } from './report/table.ts';
 
-type Make = (at: number) => Promise<Uint8Array>;
-
 const AIM_MADE = '> 10,000 /s';
 const AIM_CHECKED = '> 2,000 /s';
 
 export function run(options: Options): Promise<Table> {
   const size = options.to ?? (options.smoke ? 5_000 : 100_000);
-  const count = options.smoke ? 500 : 5_000;
   return inFolder(options, async (folder) => {
     const ledger = await openBench(folder);
     const ids = await grow(ledger, size);
     const makers = makersOf(ledger, ids);
-    const nodes = startChecker([]);
-    const browser = startChecker([
-      '--import',
-      new URL('./load/browser-primitive.ts', import.meta.url).href,
-    ]);
-    const cases = casesOf(ledger, makers, { nodes, browser }, count);
+    const browser = new URL('./load/browser-primitive.ts', import.meta.url).href;
+    const children = {
+      'checked, Node': startChecker([]),
+      "checked, a browser's primitives": startChecker(['--import', browser]),
+    };
+    const count = options.smoke ? 200 : 2_000;
+    const cases = [
+      ...makers.map((maker) => madeCase(maker, options.smoke ? 10 : 1)),
+      ...(await checkedCases(ledger.chain, makers, children, count)),
+    ];
     const samples = await interleave(cases, options.rounds, say);
-    for (const child of [nodes, browser]) child.kill();
+    for (const child of Object.values(children)) child.kill();
     await ledger.close();
     return {
       name: 'proofs',
@@ -41,6 +43,7 @@ export function run(options: Options): Promise<Table> {
       }),
       notes: [
         'Made: found, encoded as a bundle with transaction, receipt, two paths, header and seal.',
+        'The first proof of a block that is not among the last 64 proved hashes its two trees.',
         'Checked: form, chain, genesis, paths, and two signatures (one for a row).',
         "A browser's primitives: SHA-256 by noble, Ed25519 by WebCrypto (here Node's).",
       ],
@@ -48,44 +51,67 @@ export function run(options: Options): Promise<Table> {
   });
 }
 
-function makersOf(ledger: BenchLedger, ids: readonly string[]): Readonly<Record<string, Make>> {
+interface Maker {
+  readonly name: string;
+  /** In a round. */
+  readonly count: number;
+  make(at: number): Promise<Uint8Array>;
+}
+
+function makersOf(ledger: BenchLedger, ids: readonly string[]): Maker[] {
   const idAt = (at: number): string => ids[at % ids.length] ?? '';
   // Strides that visit every transaction in an order with nothing in common with the blocks.
   const random = (at: number): string => idAt((at * 7_919 + 13) % ids.length);
+  return [
+    { name: 'one block after another', count: 10_000, make: (at) => ledger.prove(idAt(at)) },
+    {
+      name: 'one block after another, anchored in the last',
+      count: 10_000,
+      make: (at) => ledger.prove(idAt(at), { anchor: true }),
+    },
+    { name: 'transactions at random', count: 500, make: (at) => ledger.prove(random(at)) },
+    {
+      name: 'rows at random',
+      count: 10_000,
+      make: (at) => ledger.tables.note.entry.prove(`${random(at).slice(2)}-0`),
+    },
+  ];
+}
+
+function madeCase({ name, count, make }: Maker, divisor: number): Case {
+  let next = 0;
+  const most = Math.ceil(count / divisor);
   return {
-    "a block's transactions": (at) => ledger.prove(idAt(at)),
-    'random transactions': (at) => ledger.prove(random(at)),
-    'random transactions, anchored': (at) => ledger.prove(random(at), { anchor: true }),
-    'random rows': (at) => ledger.tables.note.entry.prove(`${random(at).slice(2)}-0`),
+    name: `made: ${name}`,
+    run: () =>
+      rateOf(most, async () => {
+        for (let i = 0; i < most; i++) await make(next++);
+      }),
   };
 }
 
-function casesOf(
-  ledger: BenchLedger,
-  makers: Readonly<Record<string, Make>>,
-  children: { readonly nodes: ChildProcess; readonly browser: ChildProcess },
+async function checkedCases(
+  chain: string,
+  makers: readonly Maker[],
+  children: Readonly<Record<string, ChildProcess>>,
   count: number,
-): Case[] {
-  let next = 0;
-  const take = async (make: Make): Promise<Uint8Array[]> => {
+): Promise<Case[]> {
+  const cases: Case[] = [];
+  for (const { name, make } of makers) {
+    if (name === 'transactions at random') continue;
     const bundles: Uint8Array[] = [];
-    for (let i = 0; i < count; i++) bundles.push(await make(next++));
-    return bundles;
-  };
-  const check = async (child: ChildProcess, make: Make): Promise<number> => {
-    const proofs = { bundles: (await take(make)).slice(0, 2_000), chain: ledger.chain };
-    child.send(proofs);
-    const [rate] = (await once(child, 'message')) as [number];
-    return rate;
-  };
-  return Object.entries(makers).flatMap(([name, make]): Case[] => [
-    { name: `made: ${name}`, run: () => rateOf(count, () => take(make)) },
-    { name: `checked: ${name}`, run: () => check(children.nodes, make) },
-    {
-      name: `checked with a browser's primitives: ${name}`,
-      run: () => check(children.browser, make),
-    },
-  ]);
+    for (let i = 0; i < count; i++) bundles.push(await make(i));
+    for (const [how, child] of Object.entries(children)) {
+      cases.push({ name: `${how}: ${name}`, run: () => check(child, { bundles, chain }) });
+    }
+  }
+  return cases;
+}
+
+async function check(child: ChildProcess, proofs: Proofs): Promise<number> {
+  child.send(proofs);
+  const [rate] = (await once(child, 'message')) as [number];
+  return rate;
 }
 
 function startChecker(execArgv: string[]): ChildProcess {

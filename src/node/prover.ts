@@ -7,11 +7,11 @@ import { encodeHex } from '../bytes/hex.ts';
 import { keyToBytes, type StateKey } from '../bytes/ordered-key.ts';
 import { Refusal } from '../bytes/refusal.ts';
 import type { Hash } from '../crypto/hash.ts';
-import { type Block, encodeHeader } from '../ledger/block.ts';
+import { type Block, encodeHeader, type Seal } from '../ledger/block.ts';
 import { consistencyPathFrom, inclusionPathFrom } from '../ledger/merkle/range.ts';
 import { inclusionPath, leafHash, type TreeLevels, treeLevels } from '../ledger/merkle/tree.ts';
-import type { Anchor, Bundle, TransactionSubject } from '../ledger/proof/bundle.ts';
-import type { LedgerStore } from '../storage/ledger-store.ts';
+import type { Bundle, TransactionSubject } from '../ledger/proof/bundle.ts';
+import type { LedgerStore, Tip } from '../storage/ledger-store.ts';
 
 /** A proved block kept at hand: proofs of its transactions share its two trees. */
 interface ProvedBlock {
@@ -21,12 +21,20 @@ interface ProvedBlock {
   readonly receiptLevels: TreeLevels;
 }
 
+/** The last block as bundles carry it. */
+interface SealedTip {
+  readonly of: Tip;
+  readonly header: Uint8Array;
+  readonly seal: Seal;
+}
+
 /** Blocks whose trees stay in memory. */
 const BLOCKS_KEPT = 64;
 
 export class Prover {
   readonly #store: LedgerStore;
   readonly #kept = new Map<number, ProvedBlock>();
+  #sealedTip: SealedTip | undefined;
 
   constructor(store: LedgerStore) {
     this.#store = store;
@@ -44,7 +52,13 @@ export class Prover {
       });
     }
     const proved = this.#proved(place.height);
-    return this.#bundle(proved.block, transactionSubject(proved, place.position), options);
+    const subject = transactionSubject(proved, place.position);
+    const { header, seal } = proved.block;
+    const own = { ...this.#common(), subject, header: encodeHeader(header) };
+    const isAnchored = options.anchor === true && place.height < this.#store.tip.header.height;
+    return isAnchored
+      ? { ...own, ...this.#anchored(place.height) }
+      : { ...own, anchor: null, seal };
   }
 
   /** Proves that a row has its record, or that there is none, in the state after the tip. */
@@ -52,8 +66,9 @@ export class Prover {
     const keyBytes = keyToBytes(key);
     const { bucket, path } = this.#store.state.prove(keyBytes);
     const record = this.#store.state.get(key) ?? null;
-    const block = this.#store.blocks.block(this.#store.tip.header.height);
-    return this.#bundle(block, { kind: 'row', key: keyBytes, record, bucket, statePath: path }, {});
+    const { header, seal } = this.#tip();
+    const subject = { kind: 'row', key: keyBytes, record, bucket, statePath: path } as const;
+    return { ...this.#common(), subject, header, anchor: null, seal };
   }
 
   /** RFC 9162 path showing that the first `sizeA` blocks are the start of the first `sizeB`. */
@@ -61,32 +76,36 @@ export class Prover {
     return consistencyPathFrom(sizeA, sizeB, this.#store.blocks.node);
   }
 
-  #bundle(block: Block, subject: Bundle['subject'], options: { anchor?: boolean }): Bundle {
-    const { chain, genesisBytes: genesis, tip } = this.#store;
-    const header = encodeHeader(block.header);
-    const { height } = block.header;
-    if (options.anchor !== true || height === tip.header.height) {
-      return { chain, genesis, subject, header, anchor: null, seal: block.seal };
-    }
-    const later = this.#store.blocks.block(tip.header.height);
-    return {
-      chain,
-      genesis,
-      subject,
-      header,
-      anchor: this.#anchor(height, later),
-      seal: later.seal,
-    };
+  #common(): Pick<Bundle, 'chain' | 'genesis'> {
+    const { chain, genesisBytes: genesis } = this.#store;
+    return { chain, genesis };
   }
 
-  #anchor(height: number, later: Block): Anchor {
-    const path = inclusionPathFrom(later.header.height, height, this.#store.blocks.node);
-    return { header: encodeHeader(later.header), historyPath: path };
+  /** The path from a block to the tip, and the tip's seal. */
+  #anchored(height: number): Pick<Bundle, 'anchor' | 'seal'> {
+    const { of, header, seal } = this.#tip();
+    const path = inclusionPathFrom(of.header.height, height, this.#store.blocks.node);
+    return { anchor: { header, historyPath: path }, seal };
+  }
+
+  /** Read once for all proofs made until the next block. */
+  #tip(): SealedTip {
+    const { tip, blocks } = this.#store;
+    if (this.#sealedTip?.of !== tip) {
+      const { header, seal } = blocks.block(tip.header.height);
+      this.#sealedTip = { of: tip, header: encodeHeader(header), seal };
+    }
+    return this.#sealedTip;
   }
 
   #proved(height: number): ProvedBlock {
     const kept = this.#kept.get(height);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) {
+      // The map's order is the order of use: what was used long ago goes first.
+      this.#kept.delete(height);
+      this.#kept.set(height, kept);
+      return kept;
+    }
     const block = this.#store.blocks.block(height);
     const receipts = this.#store.blocks.receipts(height);
     const proved = {
