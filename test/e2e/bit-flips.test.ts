@@ -49,9 +49,11 @@ function flip(request: Flip): Promise<FlipResult> {
   });
 }
 
+/** Separators of branch pages may change freely between the keys they separate: left out. */
 function rangesOf(file: string): { start: number; end: number }[] {
   const bytes = readFileSync(join(copy, file));
-  return [...significantRanges((at, length) => bytes.subarray(at, at + length), bytes.length)];
+  const read = (at: number, length: number): Uint8Array => bytes.subarray(at, at + length);
+  return [...significantRanges(read, bytes.length)].filter(({ kind }) => kind !== 'separator');
 }
 
 /** A generator of its own, so that a failure names the seed that repeats it. */
@@ -63,11 +65,8 @@ function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-/**
- * The separators in LMDB's branch pages may change without effect, as long as they stay between
- * the keys they separate: then every pair is found as before, and there is no damage to report.
- */
-const HARMLESS_MAX = FLIPS / 50;
+/** Some bits of structure only say where free space is: wrong, they change nothing that is read. */
+const HARMLESS_MAX = FLIPS / 100;
 
 describe('one bit flipped anywhere', () => {
   const seed = Number(process.env.TALLY_SEED ?? 42);
