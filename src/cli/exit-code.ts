@@ -37,6 +37,7 @@ const CODES: Partial<Record<RefusalCode, ExitCode>> = {
   LEDGER_LOCKED: EXIT.unavailable,
   LEDGER_READ_ONLY: EXIT.unavailable,
   OVERLOADED: EXIT.unavailable,
+  SQL_UNAVAILABLE: EXIT.unavailable,
   STORAGE_FAILED: EXIT.unavailable,
 };
 

@@ -200,6 +200,16 @@ describe('submit', () => {
     expect((await tally.run(['submit', folder, '--envelope', forged])).err).toContain(
       'SIGNATURE_INVALID',
     );
+    const large = tally.write('large.envelope', new Uint8Array(2 ** 21));
+    expect((await tally.run(['submit', folder, '--envelope', large])).err).toContain(
+      'TRANSACTION_TOO_LARGE',
+    );
+    // The array's length in two bytes where one is enough.
+    const long = Uint8Array.of(0x98, 2, ...envelope.subarray(1));
+    const loose = tally.write('loose.envelope', long);
+    expect((await tally.run(['submit', folder, '--envelope', loose])).err).toContain(
+      'TRANSACTION_INVALID',
+    );
     const noise = tally.write('noise.envelope', 'hello');
     expect((await tally.run(['submit', folder, '--envelope', noise])).err).toContain(
       'TRANSACTION_INVALID',

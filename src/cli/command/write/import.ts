@@ -62,12 +62,13 @@ export async function importFile(
   file: string,
   options: ImportOptions,
 ): Promise<ExitCode> {
-  const summary = await writing(world, folder, options, (opened) =>
-    importInto(world, folder, opened, file, options),
-  );
-  if (options.json === true) printJson(world.out, summary);
-  else printSummary(world, summary);
-  return summary.bad > 0 ? EXIT.refused : EXIT.ok;
+  return writing(world, folder, options, async (opened) => {
+    const summary = await importInto(world, folder, opened, file, options);
+    // Before the ledger is closed: what closing meets changes nothing of what is on the disk.
+    if (options.json === true) printJson(world.out, summary);
+    else printSummary(world, summary);
+    return summary.bad > 0 ? EXIT.refused : EXIT.ok;
+  });
 }
 
 /** Imports into an open ledger. Throws IMPORT_INVALID, USAGE, METHOD_UNKNOWN. */

@@ -48,14 +48,15 @@ export async function submit(
       next: 'tally submit <folder> contract.method argument=value …',
     });
   }
-  const result = await writing(world, folder, options, (opened) =>
-    call === undefined
-      ? opened.ledger.submit(readEnvelope(options.envelope ?? ''))
-      : submitCall(world, opened, call, pairs, options),
-  );
-  if (options.json === true) printJson(world.out, resultToJson(result));
-  else printResult(world, result);
-  return EXIT.ok;
+  return writing(world, folder, options, async (opened) => {
+    const result =
+      call === undefined
+        ? await opened.ledger.submit(readEnvelope(options.envelope ?? ''))
+        : await submitCall(world, opened, call, pairs, options);
+    if (options.json === true) printJson(world.out, resultToJson(result));
+    else printResult(world, result);
+    return EXIT.ok;
+  });
 }
 
 async function submitCall(

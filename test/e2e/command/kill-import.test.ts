@@ -8,10 +8,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ImportSummary } from '../../src/cli/command/write/import.ts';
-import { NOTES, Tally } from '../cli/world.ts';
+import type { ImportSummary } from '../../../src/cli/command/write/import.ts';
+import { NOTES, Tally } from '../../cli/world.ts';
 
-const MAIN = fileURLToPath(new URL('../../bin/tally.mjs', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../bin/tally.mjs', import.meta.url));
 const ROUNDS = process.env.TALLY_SLOW === '1' ? 200 : 8;
 const INIT_ROUNDS = process.env.TALLY_SLOW === '1' ? 40 : 4;
 /** Rounds in one ledger, so that verifying all of it stays quick. */

@@ -5,11 +5,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NOTES, Tally } from '../cli/world.ts';
-import { mounted, mountIsAllowed, remount } from '../support/mount.ts';
+import { NOTES, Tally } from '../../cli/world.ts';
+import { mounted, mountIsAllowed, remount } from '../../support/mount.ts';
 
-const MAIN = fileURLToPath(new URL('../../bin/tally.mjs', import.meta.url));
-const LINES = 30_000;
+const MAIN = fileURLToPath(new URL('../../../bin/tally.mjs', import.meta.url));
+const LINES = 60_000;
 
 const tally = new Tally();
 let contract: string;
@@ -30,7 +30,7 @@ function run(...args: string[]) {
 
 describe.skipIf(!mountIsAllowed())('a disk', () => {
   test('that fills up ends an import with one coded line; given space it goes on and is complete', () => {
-    const disk = mounted('size=24m');
+    const disk = mounted('size=12m');
     const folder = path.join(disk, 'ledger');
     expect(run('init', folder, '--contract', contract).exit).toBe(0);
     const lines = Array.from({ length: LINES }, (_, at) => `line ${at},1`);
