@@ -19,16 +19,24 @@ interface Waiting {
 const ITEM_BYTES = 128;
 /** Signatures in one message to a worker: 16 ms of work, against 0.1 ms for the message. */
 const BATCH = 256;
+/** Batches at a worker at once: one is checked while the next waits at its door. */
+const BATCHES_AHEAD = 2;
 /** Below this many at once a message to a worker costs more than checking here. */
 const INLINE_MAX = 16;
 
+/** A worker and the batches it has, in the order in which it answers. */
+interface Lane {
+  readonly worker: Worker;
+  readonly underWay: Waiting[][];
+}
+
 export class SignaturePool {
   readonly #size: number;
-  readonly #workers: Worker[] = [];
-  readonly #underWay = new Map<number, Waiting[]>();
+  readonly #lanes: Lane[] = [];
+  /** Batches for the next free worker, so that a slow core does not hold up a fast one's share. */
+  readonly #queue: Waiting[][] = [];
   #waiting: Waiting[] = [];
   #isScheduled = false;
-  #nextBatch = 0;
 
   /** Workers start with the first large batch. Default: one for each core. */
   constructor(size: number = availableParallelism()) {
@@ -51,7 +59,7 @@ export class SignaturePool {
 
   /** Ends the workers. REQUIRES that nothing is under way. */
   async close(): Promise<void> {
-    await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
+    await Promise.all(this.#lanes.splice(0).map(({ worker }) => worker.terminate()));
   }
 
   #flush(): void {
@@ -62,47 +70,63 @@ export class SignaturePool {
       for (const { item, resolve } of waiting) resolve(verifyHere(item));
       return;
     }
-    for (let at = 0; at < waiting.length; at += BATCH) this.#send(waiting.slice(at, at + BATCH));
+    this.#queue.push(waiting);
+    this.#dispatch();
   }
 
-  #send(batch: Waiting[]): void {
-    const number = this.#nextBatch++;
-    this.#underWay.set(number, batch);
-    const items = new Uint8Array(batch.length * ITEM_BYTES);
-    for (const [i, { item }] of batch.entries()) {
-      items.set(item.from, i * ITEM_BYTES);
-      items.set(item.signature, i * ITEM_BYTES + 32);
-      items.set(item.id, i * ITEM_BYTES + 96);
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const lane = this.#freeLane();
+      if (lane === undefined) return;
+      const batch = this.#queue.shift() ?? [];
+      const items = packed(batch);
+      lane.underWay.push(batch);
+      lane.worker.ref();
+      lane.worker.postMessage(items, [items.buffer]);
     }
-    const worker = this.#worker(number % this.#size);
-    worker.ref();
-    worker.postMessage({ batch: number, items }, [items.buffer]);
   }
 
-  #worker(index: number): Worker {
-    const existing = this.#workers[index];
-    if (existing !== undefined) return existing;
+  /** The least busy worker, a new one while there may be more; undefined when all are busy. */
+  #freeLane(): Lane | undefined {
+    const [idle] = this.#lanes.toSorted((a, b) => a.underWay.length - b.underWay.length);
+    if (idle?.underWay.length === 0) return idle;
+    if (this.#lanes.length < this.#size) return this.#startLane();
+    return idle !== undefined && idle.underWay.length < BATCHES_AHEAD ? idle : undefined;
+  }
+
+  #startLane(): Lane {
     // Written out, so that the build makes it `.js` and the checks see the import.
     const worker = new Worker(new URL('./signature-worker.ts', import.meta.url));
-    worker.unref();
-    worker.on('message', ({ batch, verdicts }: { batch: number; verdicts: Uint8Array }) => {
-      const waiting = this.#underWay.get(batch) ?? [];
-      this.#underWay.delete(batch);
-      for (const [i, { resolve }] of waiting.entries()) resolve(verdicts[i] === 1);
+    const lane: Lane = { worker, underWay: [] };
+    this.#lanes.push(lane);
+    worker.on('message', (verdicts: Uint8Array) => {
+      const batch = lane.underWay.shift() ?? [];
       // An idle pool keeps no process alive.
-      if (this.#underWay.size === 0) for (const idle of this.#workers) idle?.unref();
+      if (lane.underWay.length === 0) worker.unref();
+      this.#dispatch();
+      for (let i = 0; i < batch.length; i++) batch[i]?.resolve(verdicts[i] === 1);
     });
-    worker.on('error', (error) => this.#abandon(error));
-    this.#workers[index] = worker;
-    return worker;
+    worker.on('error', (error) => this.#abandon(lane, error));
+    return lane;
   }
 
   /** A worker died: nobody may wait for ever, and nothing unchecked may pass. */
-  #abandon(error: unknown): void {
-    const batches = [...this.#underWay.values()];
-    this.#underWay.clear();
-    for (const { reject } of batches.flat()) reject(error);
+  #abandon(lane: Lane, error: unknown): void {
+    this.#lanes.splice(this.#lanes.indexOf(lane), 1);
+    for (const { reject } of lane.underWay.splice(0).flat()) reject(error);
+    this.#dispatch();
   }
+}
+
+/** Public key, signature and id of each, side by side. */
+function packed(batch: readonly Waiting[]): Uint8Array<ArrayBuffer> {
+  const items = new Uint8Array(batch.length * ITEM_BYTES);
+  for (const [i, { item }] of batch.entries()) {
+    items.set(item.from, i * ITEM_BYTES);
+    items.set(item.signature, i * ITEM_BYTES + 32);
+    items.set(item.id, i * ITEM_BYTES + 96);
+  }
+  return items;
 }
 
 function verifyHere({ from, signature, id }: Item): boolean {

@@ -10,12 +10,12 @@ import { signedMessage } from '../../crypto/signature.ts';
 /** Public key 32, signature 64, transaction id 32. */
 const ITEM_BYTES = 128;
 
-parentPort?.on('message', ({ batch, items }: { batch: number; items: Uint8Array }) => {
+parentPort?.on('message', (items: Uint8Array) => {
   const verdicts = new Uint8Array(items.length / ITEM_BYTES);
   for (let i = 0; i < verdicts.length; i++) {
     const item = items.subarray(i * ITEM_BYTES, (i + 1) * ITEM_BYTES);
     const message = signedMessage('transaction', item.subarray(96));
     verdicts[i] = verifySync(item.subarray(32, 96), message, item.subarray(0, 32)) ? 1 : 0;
   }
-  parentPort?.postMessage({ batch, verdicts }, [verdicts.buffer]);
+  parentPort?.postMessage(verdicts, [verdicts.buffer]);
 });
