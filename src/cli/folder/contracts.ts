@@ -54,12 +54,9 @@ export function applicationFolder(application: string): string {
   });
 }
 
-/** The contract of an application: TypeScript in the repository, JavaScript where it is built. */
 function fileOf(reference: ContractReference): string {
   if ('file' in reference) return reference.file;
-  const folder = applicationFolder(reference.application);
-  const source = path.join(folder, 'contract.ts');
-  return existsSync(source) ? source : path.join(folder, 'contract.js');
+  return path.join(applicationFolder(reference.application), 'contract.ts');
 }
 
 /** The folders of reports that go with these contracts: `reports` beside each. */

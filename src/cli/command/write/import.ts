@@ -185,7 +185,7 @@ function printSummary(world: World, summary: ImportSummary): void {
   const { out } = world;
   const style = styleOf(out);
   const { lines, imported, already, bad, firstHeight, lastHeight, ms, linesPerSecond } = summary;
-  const mark = bad > 0 ? style.warn('!') : style.good('✓');
+  const mark = bad > 0 || summary.interrupted ? style.warn('!') : style.good('✓');
   const blocks =
     firstHeight === null || lastHeight === null
       ? ''
