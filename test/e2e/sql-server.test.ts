@@ -23,9 +23,9 @@ afterEach(async () => {
 });
 afterAll(() => server?.remove());
 
-const place = (): SqlTarget => ({ dialect: 'postgres', url, schema: `tally_${count++}` });
+const place = () => ({ dialect: 'postgres' as const, url, schema: `tally_${count++}` });
 
-function mirrorOf(ledger: MirrorLedger, target = place(), chain = CHAIN): Mirror {
+function mirrorOf(ledger: MirrorLedger, target: SqlTarget = place(), chain = CHAIN): Mirror {
   const mirror = new Mirror({ target, registry: ledger.registry, chain });
   closing.push(mirror);
   return mirror;
@@ -119,17 +119,27 @@ describe.skipIf(server === null)('a server', () => {
     const queries = new Queries(target);
     closing.push(queries);
     let isDone = false;
-    const asking = (async () => {
-      const found = new Set<unknown>();
-      while (!isDone) found.add((await queries.query(COUNT)).rows[0]?.[0]);
+    const ask = async (): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      const both = `select (${COUNT}) + 10 * (select count(*) from sale) as n`;
+      while (!isDone) found.push((await queries.query(both)).rows[0]?.[0]);
       return found;
-    })();
-    for (let turn = 0; turn < 5; turn++) {
-      await mirror.rebuild();
-      await mirror.apply(ledger.blocks);
+    };
+    const asking = Promise.all([ask(), ask(), ask()]);
+    const slow = queries.query('select pg_sleep(2) as slept, price from sale limit 1');
+    try {
+      for (let turn = 0; turn < 20; turn++) {
+        await mirror.rebuild();
+        await mirror.apply(ledger.blocks);
+      }
+    } finally {
+      isDone = true;
     }
-    isDone = true;
-    expect([0, 7]).toEqual(expect.arrayContaining([...(await asking)]));
+    expect([0, 37]).toEqual(expect.arrayContaining([...new Set((await asking).flat())]));
+    expect((await slow).rows).toHaveLength(1);
+    await mirror.rebuild();
+    await mirror.apply(ledger.blocks);
+    expect(await schemas(`${target.schema}_old_`), 'nothing is left of the old ones').toEqual([]);
     expect((await queries.query('select price from sale limit 1')).formats).toEqual(['money(2)']);
   });
 });
@@ -205,9 +215,14 @@ test.skipIf(server === null)('a mirror is the same in both databases', async () 
   await Promise.all([one.core.close(), two.core.close()]);
 });
 
-async function admin(sql: string): Promise<void> {
+async function admin(sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(sql);
+  const { rows } = await client.query(sql);
   await client.end();
+  return rows;
+}
+
+function schemas(prefix: string): Promise<unknown[]> {
+  return admin(`select nspname from pg_namespace where starts_with(nspname, '${prefix}')`);
 }

@@ -7,6 +7,10 @@ import pg from 'pg';
 import { Refusal } from '../../bytes/refusal.ts';
 import type { Load, SqlColumn, SqlSession, SqlStore, SqlValue, Statement } from '../port.ts';
 
+/** Between a mirror's schema and a number, in the name of what that mirror was before. */
+const OLD = '_old_';
+/** Well below the second after which PostgreSQL ends one of two that wait for each other. */
+const LOCK_TIMEOUT_MS = 200;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** What a server is asked to take in one statement; more only makes both sides hold more. */
 const LOAD_ROWS_MAX = 5_000;
@@ -18,6 +22,8 @@ export class PostgresStore implements SqlStore {
   readonly #url: string;
   readonly #schema: string;
   #client: pg.Client | null = null;
+  /** True when a schema may be left that a mirror had before it was made anew. */
+  #hasOld = true;
 
   constructor(url: string, schema: string) {
     this.#url = url;
@@ -30,6 +36,7 @@ export class PostgresStore implements SqlStore {
       await client.query('begin');
       const result = await body(this.#sessionOf(client));
       await client.query('commit');
+      if (this.#hasOld) await this.#dropOld(client);
       return result;
     } catch (error) {
       await this.#abandon(client, error);
@@ -93,9 +100,33 @@ export class PostgresStore implements SqlStore {
         }
       },
       clear: async () => {
-        await client.query(`drop schema if exists ${schema} cascade; create schema ${schema}`);
+        const { rows } = await client.query<{ id: string }>('select pg_current_xact_id() as id');
+        const old = pg.escapeIdentifier(`${this.#schema}${OLD}${rows[0]?.id}`);
+        await client.query(`alter schema ${schema} rename to ${old}; create schema ${schema}`);
+        this.#hasOld = true;
       },
     };
+  }
+
+  /**
+   * Dropping tables waits for whoever reads them, and a reader may want another of them meanwhile.
+   * So they are renamed first, and dropped when nobody holds them: now or after a later commit.
+   */
+  async #dropOld(client: pg.Client): Promise<void> {
+    const { rows } = await client.query<{ name: string }>(
+      'select nspname as name from pg_namespace where starts_with(nspname, $1)',
+      [`${this.#schema}${OLD}`],
+    );
+    try {
+      for (const { name } of rows) {
+        await client.query(`begin; set local lock_timeout = ${LOCK_TIMEOUT_MS};
+          drop schema if exists ${pg.escapeIdentifier(name)} cascade; commit`);
+      }
+      this.#hasOld = false;
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      await client.query('rollback');
+    }
   }
 
   #forget(client: pg.Client): void {
@@ -149,7 +180,8 @@ function typeOf({ type }: SqlColumn): string {
 export function postgresRefusal(error: unknown): unknown {
   if (error instanceof Refusal || !isConnectionLost(error)) return error;
   const reason = error instanceof Error ? error.message || codeOf(error) : String(error);
-  return new Refusal('SQL_UNAVAILABLE', `PostgreSQL cannot be reached: ${reason}`, {
+  const what = error instanceof pg.DatabaseError ? 'has refused' : 'cannot be reached';
+  return new Refusal('SQL_UNAVAILABLE', `PostgreSQL ${what}: ${reason}`, {
     cause: error,
     next: 'start the server or correct its address; the mirror goes on by itself',
   });
