@@ -8,7 +8,15 @@ import { once } from 'node:events';
 import type { Proofs } from './load/check-proofs.ts';
 import { noteCall } from './load/contracts.ts';
 import { type BenchLedger, inFolder, openBench, say } from './load/fixture.ts';
-import { type Case, inParallel, interleave, rateOf, samplesOf } from './report/measure.ts';
+import { yardstick, yardstickLine } from './load/yardstick.ts';
+import {
+  type Case,
+  inParallel,
+  interleave,
+  rateOf,
+  type Samples,
+  samplesOf,
+} from './report/measure.ts';
 import type { Options } from './report/options.ts';
 import type { Line, Table } from './report/table.ts';
 
@@ -31,16 +39,13 @@ export function run(options: Options): Promise<Table> {
       ...makers.map((maker) => madeCase(maker, options.smoke ? 10 : 1)),
       ...(await checkedCases(ledger.chain, makers, children, count)),
     ];
-    const samples = await interleave(cases, options.rounds, say);
+    const samples = await interleave([...cases, yardstick()], options.rounds, say);
     for (const child of Object.values(children)) child.kill();
     await ledger.close();
     return {
       name: 'proofs',
       title: `Proofs over a ledger of ${size.toLocaleString('en')} transactions`,
-      lines: cases.map(({ name }): Line => {
-        const aim = name.startsWith('made') ? AIM_MADE : AIM_CHECKED;
-        return { what: name, measured: { samples: samplesOf(samples, name) }, unit: '/s', aim };
-      }),
+      lines: [...cases.map(({ name }) => lineOf(name, samples)), yardstickLine(samples)],
       notes: [
         'Made: found, encoded as a bundle with transaction, receipt, two paths, header and seal.',
         'The first proof of a block that is not among the last 64 proved hashes its two trees.',
@@ -49,6 +54,11 @@ export function run(options: Options): Promise<Table> {
       ],
     };
   });
+}
+
+function lineOf(name: string, samples: Samples): Line {
+  const aim = name.startsWith('made') ? AIM_MADE : AIM_CHECKED;
+  return { what: name, measured: { samples: samplesOf(samples, name) }, unit: '/s', aim };
 }
 
 interface Maker {
