@@ -26,7 +26,7 @@ import { StateStore } from './state-store.ts';
 
 /** Changes in memory at which a merge begins, and at which appending waits for it. */
 const MERGE_PENDING = 65_536;
-const WAIT_PENDING = 4 * MERGE_PENDING;
+const WAIT_PENDING = 2 * MERGE_PENDING;
 
 export interface Environments {
   readonly log: KeyValue;
