@@ -8,6 +8,7 @@ import type { CallRequest } from '../src/node/ledger-types.ts';
 import { calls, noteCall, saleCall } from './load/contracts.ts';
 import { type BenchLedger, inFolder, openBench, say } from './load/fixture.ts';
 import { bytesOf, type CommitShape, LmdbAlone, shapesOf } from './load/lmdb-alone.ts';
+import { yardstick, yardstickLine } from './load/yardstick.ts';
 import {
   type Case,
   inParallel,
