@@ -16,7 +16,8 @@ export interface StateView {
 
 /** State that a transaction may change; its owner keeps the changes or drops them all. */
 export interface WritableState extends StateView {
-  put(key: StateKey, value: Uint8Array): void;
+  /** `isNew` says that nothing is at the key, which spares looking for what is replaced. */
+  put(key: StateKey, value: Uint8Array, isNew?: boolean): void;
   delete(key: StateKey): void;
 }
 

@@ -97,7 +97,9 @@ export class StateOverlay implements WritableState {
     return found;
   }
 
-  put(key: StateKey, value: Uint8Array): void {
+  put(key: StateKey, value: Uint8Array, isNew = false): void {
+    // What was deleted here first is new here, and not below.
+    if (isNew && this.#layer.get(key) === undefined) this.#below.set(key, null);
     this.#layer.set(key, value);
   }
 

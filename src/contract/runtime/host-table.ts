@@ -167,7 +167,8 @@ export class HostTable {
         this.#fail(run, 'INDEX_DUPLICATE', `not unique in index ${index.name}`, record);
       }
     }
-    run.put(this.#checkKey(this.#plan.indexEntry(index, record, ending), run), NOTHING);
+    // It names the row and the columns it has now, which it had not: no such entry is there.
+    run.put(this.#checkKey(this.#plan.indexEntry(index, record, ending), run), NOTHING, true);
   }
 
   #hasEntry(start: StateKey, run: Run): boolean {

@@ -108,10 +108,10 @@ export class Run implements Running {
     }
   }
 
-  put(key: StateKey, value: Uint8Array): void {
+  put(key: StateKey, value: Uint8Array, isNew = false): void {
     const before = setRunning(null);
     try {
-      this.#state.put(key, value);
+      this.#state.put(key, value, isNew);
     } catch (error) {
       throw this.#keepFault(error);
     } finally {
