@@ -24,6 +24,27 @@ describe('bytes', () => {
     expect(compareBytes(Uint8Array.of(1), Uint8Array.of(1, 0))).toBeLessThan(0);
   });
 
+  test('long ones are equal only when every byte is, wherever they begin', () => {
+    const memory = new Uint8Array(4 * 300).map((_, i) => i % 251);
+    for (const [offset, length] of [
+      [0, 255],
+      [0, 256],
+      [4, 257],
+      [3, 262],
+      [8, 1024],
+    ] as const) {
+      const a = memory.subarray(offset, offset + length);
+      const b = a.slice();
+      expect(equalBytes(a, b)).toBe(true);
+      expect(equalBytes(a, b.subarray(1))).toBe(false);
+      for (let i = 0; i < length; i++) {
+        b[i] = (b[i] ?? 0) ^ 1;
+        expect(equalBytes(a, b)).toBe(false);
+        b[i] = (b[i] ?? 0) ^ 1;
+      }
+    }
+  });
+
   test('join in order', () => {
     expect(concatBytes()).toEqual(new Uint8Array());
     expect(concatBytes(utf8('a'), new Uint8Array(), utf8('é'))).toEqual(
