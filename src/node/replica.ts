@@ -111,18 +111,18 @@ export class Replica {
     return this.#ended.promise;
   }
 
-  /** Runs `read` between two blocks, when state, tree and tip are of one height. */
+  /**
+   * Runs `read` between two blocks, when state, tree and tip are of one height. Rejects after a
+   * failure: the tree may be hashed for a block that is not there, and proves nothing.
+   */
   atRest<T>(read: () => T): Promise<T> {
-    if (this.#engine.phase === 'halted') return Promise.reject(this.#stopped);
-    if (this.#underWay === undefined) return new Promise((resolve) => resolve(read()));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#resting.push(() => {
-      try {
-        resolve(read());
-      } catch (error) {
-        reject(error);
-      }
-    });
+    const run = (): void => {
+      if (this.#engine.phase === 'halted') reject(this.#stopped);
+      else resolve(new Promise((settle) => settle(read())));
+    };
+    if (this.#underWay === undefined) run();
+    else this.#resting.push(run);
     return promise;
   }
 

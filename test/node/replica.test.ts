@@ -59,6 +59,8 @@ describe('the replica', () => {
       const { envelope } = await sign([put('a', 1)]);
       disks.log.failNext(how);
       expect(await codeOf(replica.submit(envelope))).toBe('STORAGE_FAILED');
+      // The tree is hashed for a block that may not be there: nothing may be proved from it.
+      expect(await codeOf(replica.atRest(() => store.tip))).toBe('STORAGE_FAILED');
       expect(await codeOf(replica.submit(envelope))).toBe('STORAGE_FAILED');
       // A close after the failure must not write state that is hashed for a block never logged.
       await store.merge();
