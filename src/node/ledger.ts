@@ -133,10 +133,7 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
     { nonce, validUntil }: TransactOptions = {},
   ): Promise<SignedTransaction> {
     if (this.#signer === null) throw readOnly();
-    const calls = requests.map(({ contract, method, args }) => {
-      const given = Object.entries(args).filter(([, value]) => value !== undefined);
-      return [contract, method, Object.fromEntries(given)] as Call;
-    });
+    const calls = requests.map(callOf);
     const { store, random } = this.#parts;
     const request = { nonce: nonce ?? random(16), validUntil: validUntil ?? null };
     return signTransaction({ chain: store.chain, calls, ...request }, this.#signer);
@@ -233,6 +230,16 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
     await this.#parts.replica.stop();
     await this.#parts.release();
   }
+}
+
+/** With bytes of its own: what is signed now is run later, and the caller may use its array again. */
+function callOf({ contract, method, args }: CallRequest): Call {
+  const given: { [name: string]: Value } = Object.create(null);
+  for (const name of Object.keys(args)) {
+    const value = args[name];
+    if (value !== undefined) given[name] = value instanceof Uint8Array ? value.slice() : value;
+  }
+  return [contract, method, given];
 }
 
 function resultOf({ id, height, position, time, outcome }: Included): TransactionResult {

@@ -11,8 +11,12 @@ import { type Ledger, openLedger } from '../../src/index.ts';
 
 const notes = contract({
   name: 'notes',
-  tables: { note: table({ key: 'id', columns: { id: t.text(), text: t.text({ max: 60_000 }) } }) },
+  tables: {
+    note: table({ key: 'id', columns: { id: t.text(), text: t.text({ max: 60_000 }) } }),
+    photo: table({ key: 'id', columns: { id: t.text(), bytes: t.bytes() } }),
+  },
   methods: (method) => ({
+    attach: method({ id: t.text(), bytes: t.bytes() }, (ctx, photo) => ctx.photo.insert(photo)),
     add: method({ text: t.text({ max: 60_000 }) }, (ctx, { text }) =>
       ctx.note.insert({ id: ctx.id, text }),
     ),
@@ -58,4 +62,12 @@ describe('a transaction of this process is refused, and not recorded, when', () 
     await expect(ledger.transact(requests, { validUntil: -1 })).rejects.toMatchObject(refused);
     expect(ledger.head.height, 'nothing was recorded').toBe(0);
   });
+});
+
+test('what is recorded is what was signed, also when the caller uses its array again', async () => {
+  const bytes = Uint8Array.of(1, 2, 3);
+  const recorded = ledger.notes.attach({ id: 'a', bytes });
+  bytes.fill(0);
+  await recorded;
+  expect(ledger.tables.notes.photo.get('a')?.bytes).toEqual(Uint8Array.of(1, 2, 3));
 });
