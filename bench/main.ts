@@ -39,7 +39,12 @@ function runOne(name: string, args: readonly string[], json: boolean): string | 
   const { status, stdout } = spawnSync(
     process.execPath,
     [...flags, path, ...args, '--only', name],
-    { stdio: ['ignore', json ? 'pipe' : 'inherit', 'inherit'], maxBuffer: 2 ** 26 },
+    {
+      stdio: ['ignore', json ? 'pipe' : 'inherit', 'inherit'],
+      maxBuffer: 2 ** 26,
+      // As bin/tally.mjs starts Node: see docs/operating.md, memory.
+      env: { MALLOC_ARENA_MAX: '2', ...process.env },
+    },
   );
   if (status === 0) return stdout?.toString().trim() ?? '';
   console.error(`the table ${name} failed`);

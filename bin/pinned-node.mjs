@@ -44,7 +44,9 @@ export function explainOldNode() {
 
 /** Runs `node` with `args` in this process's place: same input and output, signals, exit code. */
 export function runInstead(node, args) {
-  const env = { ...process.env };
+  // Storage allocates on threads that come and go; with glibc's arena for each of them, what one
+  // has freed is not used by the next, and a long import grows without end (docs/operating.md).
+  const env = { MALLOC_ARENA_MAX: '2', ...process.env };
   const pathKey = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
   env[pathKey] = [path.dirname(node), env[pathKey]].filter(Boolean).join(path.delimiter);
   const child = spawn(node, args, { stdio: 'inherit', env });
