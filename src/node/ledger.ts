@@ -232,7 +232,7 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
   }
 }
 
-/** With bytes of its own: what is signed now is run later, and the caller may use its array again. */
+/** With bytes of its own: what is signed now is run later, and the caller may reuse its array. */
 function callOf({ contract, method, args }: CallRequest): Call {
   const given: { [name: string]: Value } = Object.create(null);
   for (const name of Object.keys(args)) {
