@@ -4,7 +4,7 @@
  */
 
 import { readFileSync, statfsSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
 export interface Machine {
   readonly date: string;
@@ -15,6 +15,8 @@ export interface Machine {
   readonly disk: string;
   readonly node: string;
   readonly packages: Readonly<Record<string, string>>;
+  /** Processes that wanted a core, on average over a quarter of an hour: ours and those of others. */
+  readonly load: number;
 }
 
 const PACKAGES = ['lmdb', 'sodium-native', '@chainsafe/hashtree', 'better-sqlite3', 'hypercore'];
@@ -39,15 +41,16 @@ export function describeMachine(folder: string): Machine {
     disk: FILE_SYSTEMS.get(kind) ?? `file system 0x${kind.toString(16)}`,
     node: process.versions.node,
     packages: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
+    load: loadavg()[2] ?? 0,
   };
 }
 
 export function machineLine(machine: Machine): string {
-  const { date, cpu, cores, memoryGiB, system, disk, node, packages } = machine;
+  const { date, cpu, cores, memoryGiB, system, disk, node, packages, load } = machine;
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return (
     `${date}; ${cores} cores of ${cpu}, ${memoryGiB} GiB, ${system}, ${disk}; ` +
-    `Node ${node}; ${versions.join(', ')}`
+    `Node ${node}; ${versions.join(', ')}; load ${load.toFixed(1)}`
   );
 }
 
