@@ -245,9 +245,9 @@ function table(samples: Samples, ours: Ours, limits: Limits): Table {
       `One call a transaction, ${AT_ONCE} callers; "by 100" has 100 calls in one, each awaited.`,
       'LMDB: the same blocks, receipts and deltas in as many synced commits, and nothing else.',
       'Hypercore signs each batch and syncs nothing: a power cut takes what it acknowledged.',
-      'Neither runs a contract, keeps a state tree or proves a row: that is what we pay beside them.',
+      'Neither runs a contract, keeps a state tree or proves a row: what we pay for beside them.',
       'Beside two signatures (65 µs) a transaction takes 35 µs of one thread: running it 7, the ' +
-        'state tree 6, sorting for the disk 5, Merkle roots 2, decoding 2, promises and garbage 10.',
+        'state tree 6, sorting for the disk 5, roots 2, decoding 2, promises and garbage 10.',
       'SQLite: WAL, synchronous=FULL; each row with SHA-256 of the hash before it and its payload.',
     ],
   };

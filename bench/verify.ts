@@ -48,8 +48,8 @@ export function run(options: Options): Promise<Table> {
       notes: [
         'One 300-byte call a transaction. From opening the folder to the report.',
         'Where the aim is missed: beside 45 µs for its signature a transaction takes 25 µs of one ' +
-          'thread, to run it again 7, for the state tree 6, to decode it, for its roots and its ' +
-          'receipt 5, to compare the state 4, garbage 3. At two cores 80 % would leave it 11 µs.',
+          'thread: running it again 7, the state tree 6, decoding, roots and receipt 5, comparing ' +
+          'the state 4, garbage 3. On two cores 80 % would leave it 11 µs.',
       ],
     };
   });

@@ -15,7 +15,7 @@ export interface Machine {
   readonly disk: string;
   readonly node: string;
   readonly packages: Readonly<Record<string, string>>;
-  /** Processes that wanted a core, on average over a quarter of an hour: ours and those of others. */
+  /** Threads that wanted a core, over the last quarter of an hour: ours and others'. */
   readonly load: number;
 }
 
