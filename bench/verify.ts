@@ -47,9 +47,9 @@ export function run(options: Options): Promise<Table> {
       ],
       notes: [
         'One 300-byte call a transaction. From opening the folder to the report.',
-        'Where the aim is missed: beside 45 µs for its signature a transaction takes 25 µs of one ' +
-          'thread: running it again 7, the state tree 6, decoding, roots and receipt 5, comparing ' +
-          'the state 4, garbage 3. On two cores 80 % would leave it 11 µs.',
+        'Where the aim is missed: beside 45 µs for its signature a transaction takes 25 µs of ' +
+          'one thread: running it again 7, the state tree 6, decoding, roots and receipt 5, ' +
+          'comparing the state 4, garbage 3. On two cores 80 % would leave it 11 µs.',
       ],
     };
   });
