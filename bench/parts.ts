@@ -254,14 +254,24 @@ class Steps {
     const { state } = this.#store;
     if (this.#height % MERGE_BLOCKS !== 0) return;
     const start = performance.now();
-    const merging = this.#disks.state.commit(state.freeze({ height: this.#height, id }));
-    const handedOver = performance.now();
-    await merging;
+    const { early, last } = state.freeze({ height: this.#height, id });
+    const commits = joined(early, last);
+    let busy = performance.now() - start;
+    let waited = 0;
+    for (let next = commits.next(); next.done !== true; ) {
+      const before = performance.now();
+      const committing = this.#disks.state.commit(next.value);
+      const handedOver = performance.now();
+      await committing;
+      const committed = performance.now();
+      next = commits.next();
+      busy += handedOver - before + performance.now() - committed;
+      waited += committed - handedOver;
+    }
     state.thaw();
-    const done = performance.now();
     for (let block = 0; block < MERGE_BLOCKS; block++) {
-      this.#add('merge: sort and hand over', (handedOver - start) / MERGE_BLOCKS);
-      this.#add('merge: waiting for the disk', (done - handedOver) / MERGE_BLOCKS);
+      this.#add('merge: sort and hand over', busy / MERGE_BLOCKS);
+      this.#add('merge: waiting for the disk', waited / MERGE_BLOCKS);
     }
   }
 
@@ -284,4 +294,9 @@ class Steps {
 function callOf(index: number): Call {
   const { contract, method, args } = noteCall(index);
   return [contract, method, args as Call[2]];
+}
+
+function* joined<T>(first: Iterable<T>, last: T): Generator<T> {
+  yield* first;
+  yield last;
 }

@@ -16,12 +16,14 @@ import {
   appendWrites,
   BlockStore,
   creationWrites,
+  encodeHead,
   extendHistory,
   type Head,
   type Record,
   truncationWrites,
 } from './block-store.ts';
 import type { KeyValue, Snapshot, Write } from './key-value.ts';
+import { STATE_MERGING } from './schema.ts';
 import { StateStore } from './state-store.ts';
 
 /** Changes in memory at which a merge begins, and at which appending waits for it. */
@@ -31,6 +33,8 @@ const WAIT_PENDING = 2 * MERGE_PENDING;
 export interface Environments {
   readonly log: KeyValue;
   readonly state: KeyValue;
+  /** Rows in one commit of a merge; tests make it small. */
+  readonly mergeCommitMax?: number;
 }
 
 /** What is read: the environments themselves, or one consistent view of both. */
@@ -71,7 +75,8 @@ export class LedgerStore {
     this.chain = chainOf(genesisBytes);
     this.#environments = environments;
     this.blocks = new BlockStore(views.log);
-    this.state = new StateStore(views.state, this.genesis.stateDepth);
+    const { stateDepth } = this.genesis;
+    this.state = new StateStore(views.state, stateDepth, environments?.mergeCommitMax);
   }
 
   /** A store with no blocks yet; `append` of block 0 creates the ledger on disk, whole or not. */
@@ -152,7 +157,7 @@ export class LedgerStore {
     await this.#merging;
     for (let at = header.height; at > height; at--) this.#undo(at);
     const merged = this.state.merged();
-    if (merged !== undefined && merged.height > height) await this.#merge(to);
+    if (merged !== undefined && merged.height > height) await this.#merge(to, { atOnce: true });
     const from = { height: header.height, id };
     await this.#commitLog(truncationWrites(from, to));
     this.#setTip({ header: block.header, id: block.id });
@@ -173,6 +178,8 @@ export class LedgerStore {
     const head = this.blocks.head();
     const merged = this.state.merged();
     if (merged !== undefined) this.#checkMerged(merged, head);
+    const merging = this.state.merging();
+    if (merging !== undefined && merging.height > head.height) throw aheadOfLog();
     for (let height = (merged?.height ?? -1) + 1; height <= head.height; height++) {
       const id = this.#redo(height);
       const isDue = this.#environments !== null && this.state.pending >= MERGE_PENDING;
@@ -181,6 +188,8 @@ export class LedgerStore {
     const block = this.blocks.block(head.height);
     if (!equalBytes(block.id, head.id)) throw damaged(`block ${head.height} is not the head`);
     this.#setTip({ header: block.header, id: block.id });
+    // So that no row of a block is on the disk that a rollback takes off the log.
+    if (merging !== undefined && this.#environments !== null) await this.#merge(head);
   }
 
   async #commitLog(writes: readonly Write[]): Promise<void> {
@@ -198,7 +207,7 @@ export class LedgerStore {
   }
 
   #checkMerged(merged: Head, head: Head): void {
-    if (merged.height > head.height) throw damaged('the state is ahead of the log');
+    if (merged.height > head.height) throw aheadOfLog();
     const block = this.blocks.block(merged.height);
     if (!equalBytes(block.id, merged.id)) throw damaged('the state is of another chain of blocks');
     this.#checkRoot(block.header);
@@ -250,10 +259,21 @@ export class LedgerStore {
     });
   }
 
-  async #merge(head: Head): Promise<void> {
-    await this.#writable().state.commit(this.state.freeze(head));
+  async #merge(head: Head, options?: { atOnce: boolean }): Promise<void> {
+    const disk = this.#writable().state;
+    const { early, last } = this.state.freeze(head, options);
+    // Further than this one goes, if recovery merges as it goes after one that was interrupted.
+    const begun = this.state.merging();
+    const until = begun !== undefined && begun.height > head.height ? begun : head;
+    for (const writes of early) await disk.commit([[STATE_MERGING, encodeHead(until)], ...writes]);
+    const isFinished = until.height === head.height;
+    await disk.commit(isFinished ? [...last, [STATE_MERGING, null]] : last);
     this.state.thaw();
   }
+}
+
+function aheadOfLog(): Refusal {
+  return damaged('the state is ahead of the log');
 }
 
 function damaged(what: string): Refusal {

@@ -44,12 +44,27 @@ export function logNode(level: number, index: number): Uint8Array {
 
 // Keys of the state environment: `state-store.ts` writes all of them, in merges, and reads them.
 
+const ENTRY = 0x20;
+const TRANSACTION = 0x23;
+
 /** CBOR [height, block id] up to which everything here is merged. */
 export const STATE_MERGED: Uint8Array = Uint8Array.of(0x00);
 
+/**
+ * CBOR [height, block id] of the block to which a merge is on its way: rows, index entries and
+ * transactions of blocks up to it may be here already. Written with the first of several commits
+ * of a merge, goes with the last; recovery finishes what it finds begun.
+ */
+export const STATE_MERGING: Uint8Array = Uint8Array.of(0x01);
+
 /** A row record or index entry, by its state key. Goes when the row is deleted. */
 export function stateEntry(key: StateKey): Uint8Array {
-  return keyToBytesAfter(0x20, key);
+  return keyToBytesAfter(ENTRY, key);
+}
+
+/** True for what a merge may bring before its last commit. */
+export function isEarly(key: Uint8Array): boolean {
+  return key[0] === ENTRY || key[0] === TRANSACTION;
 }
 
 /** Pairs of a bucket of the state tree. Goes when the bucket is empty. */
@@ -64,7 +79,7 @@ export function stateLeaves(page: number): Uint8Array {
 
 /** CBOR [height, position] of a transaction, by its id as a key. Goes only by rollback. */
 export function stateTransaction(id: StateKey): Uint8Array {
-  return keyToBytesAfter(0x23, id);
+  return keyToBytesAfter(TRANSACTION, id);
 }
 
 /** CBOR array of heights at which the row was deleted, for its history. Goes by rollback. */

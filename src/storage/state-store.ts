@@ -16,11 +16,12 @@ import { createStateTree, type StateProof, type StateTree } from '../ledger/merk
 import { rangeOver } from '../ledger/overlay.ts';
 import { isRowKey } from '../ledger/state-key.ts';
 import { decodeHead, type Head, type Place } from './block-store.ts';
-import type { KeyValue, Snapshot, Write } from './key-value.ts';
-import { Layer, mergeWrites } from './merge.ts';
+import type { KeyValue, Snapshot } from './key-value.ts';
+import { Layer, type Merge, planMerge } from './merge.ts';
 import {
   LEAVES_PER_PAGE,
   STATE_MERGED,
+  STATE_MERGING,
   stateBucket,
   stateDeletions,
   stateEntry,
@@ -28,10 +29,14 @@ import {
   stateTransaction,
 } from './schema.ts';
 
+/** Some 10 ms of the main thread and 20 MB of pages. */
+const MERGE_COMMIT_MAX = 4_096;
+
 /** Rows, index entries, the state tree and the transaction index, at the tip. */
 export class StateStore implements StateView {
   readonly #disk: KeyValue | Snapshot;
   readonly #tree: StateTree;
+  readonly #commitMax: number;
   #live = new Layer();
   #frozen: Layer | null = null;
   #merges = 0;
@@ -41,8 +46,10 @@ export class StateStore implements StateView {
   readonly #onDisk: StateView;
   readonly #below: StateView;
 
-  constructor(disk: KeyValue | Snapshot, depth: number) {
+  /** `commitMax`: rows and transactions in one commit of a merge. */
+  constructor(disk: KeyValue | Snapshot, depth: number, commitMax: number = MERGE_COMMIT_MAX) {
     this.#disk = disk;
+    this.#commitMax = commitMax;
     this.#tree = createStateTree(depth, { read: (index) => this.#bucket(index) });
     this.#onDisk = {
       get: (key) => disk.get(stateEntry(key)),
@@ -55,6 +62,12 @@ export class StateStore implements StateView {
   /** Up to which block the disk is merged; undefined when it never was. */
   merged(): Head | undefined {
     const bytes = this.#disk.get(STATE_MERGED);
+    return bytes === undefined ? undefined : decodeHead(bytes);
+  }
+
+  /** The block to which a merge was begun and not finished; see STATE_MERGING. */
+  merging(): Head | undefined {
+    const bytes = this.#disk.get(STATE_MERGING);
     return bytes === undefined ? undefined : decodeHead(bytes);
   }
 
@@ -140,17 +153,18 @@ export class StateStore implements StateView {
   }
 
   /**
-   * Freezes what is in memory and gives the writes that bring the disk to `head`, sorted. The
-   * caller commits them and then calls `thaw`; meanwhile blocks go on into a new layer.
+   * Freezes what is in memory and gives the commits that bring the disk to `head`; the caller
+   * makes them in order and then calls `thaw`; meanwhile blocks go on into a new layer. `atOnce`
+   * puts all into one commit: REQUIRED where `head` is below what the disk is merged to, for
+   * then the log has no delta that leads there.
    */
-  freeze(head: Head): Write[] {
+  freeze(head: Head, { atOnce = false }: { atOnce?: boolean } = {}): Merge {
     if (this.#frozen !== null) throw new Error('assertion: a merge is under way');
-    // The tree is ahead of the rows then: what is hashed for a block may never be in the log.
-    if (this.#staged !== null) throw new Error('assertion: a merge between staging and publishing');
     const layer = this.#live;
     this.#frozen = layer;
     this.#live = new Layer();
-    return mergeWrites(layer, head, this.#tree.leaves());
+    const commitMax = atOnce ? Number.POSITIVE_INFINITY : this.#commitMax;
+    return planMerge(layer, head, this.#tree.leaves(), commitMax);
   }
 
   /** After the merge is on the disk. */

@@ -54,13 +54,14 @@ describe('a power cut', () => {
         fc.array(happening, { minLength: 5, maxLength: 40 }),
         fc.nat(3),
         fc.nat(3),
-        async (happenings, keepLog, keepState) => {
-          const toy = await createToy({ manualSync: true });
+        fc.integer({ min: 1, max: 6 }),
+        async (happenings, keepLog, keepState, mergeCommitMax) => {
+          const toy = await createToy({ manualSync: true, mergeCommitMax });
           const answered = await live(toy, happenings);
           const log = toy.disks.log.crash({ keep: keepLog });
           const state = toy.disks.state.crash({ keep: keepState });
           // Opening compares the root of state with the header of every block it passes.
-          const again = await reopenToy({ log, state });
+          const again = await reopenToy({ log, state }, mergeCommitMax);
           for (const { id, height, position } of answered) {
             const place = again.store.state.findTransaction(id);
             expect([encodeHex(id), place]).toEqual([encodeHex(id), { height, position }]);

@@ -9,8 +9,11 @@ import { openLedger } from '../../src/index.ts';
 import { openFolder } from '../../src/node/driver/folder.ts';
 import { SignaturePool } from '../../src/node/driver/signature-pool.ts';
 import { type VerifyReport, verifyLedger } from '../../src/node/verify/verify-ledger.ts';
-import { openMemory } from '../../src/storage/engine/memory.ts';
+import { MemoryDisk, openMemory } from '../../src/storage/engine/memory.ts';
 import type { KeyValue, Write } from '../../src/storage/key-value.ts';
+import { LedgerStore } from '../../src/storage/ledger-store.ts';
+import { isEarly, STATE_MERGING } from '../../src/storage/schema.ts';
+import { syncUntil } from '../support/toy-ledger.ts';
 
 const columns = { id: t.text(), quantity: t.uint() };
 function stock(added: object, limit: number): AnyContract {
@@ -81,6 +84,34 @@ async function verifyWith(
   return verifyLedger({ ...environments, scratch: openMemory(), registry, verifier });
 }
 
+/** State merged to block `from`, and of the merge to the head as many commits as `keep` says. */
+async function interruptedMerge(log: KeyValue, from: number, keep: number): Promise<MemoryDisk> {
+  const disk = new MemoryDisk();
+  const older = { log: await copy(log), state: openMemory(disk), mergeCommitMax: 1 };
+  const store = await LedgerStore.open(older);
+  await store.rollBack(from);
+  await store.merge();
+  const stopped = new MemoryDisk({ manualSync: true });
+  const state = openMemory(stopped);
+  const filled = state.commit([...older.state.range({})]);
+  await syncUntil(stopped, filled);
+  const later = await LedgerStore.open({ log, state, mergeCommitMax: 1 });
+  void later.merge();
+  for (let i = 0; i < keep; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    stopped.sync();
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  return stopped.crash();
+}
+
+/** Opens a copy of what a crash left; the recovery of it finishes the merge. */
+async function expectRecovers(log: KeyValue, left: MemoryDisk): Promise<void> {
+  const state = await copy(openMemory(left));
+  const { tip } = await LedgerStore.open({ log: await copy(log), state });
+  expect([tip.header.height, state.get(STATE_MERGING)]).toEqual([15, undefined]);
+}
+
 describe('verifying a whole ledger', () => {
   test('finds nothing in what was written, also across a change of schema', async () => {
     const opened = await openFolder(folder, { readOnly: true });
@@ -120,6 +151,29 @@ describe('verifying a whole ledger', () => {
     }
     expect(unseen).toEqual([]);
   }, 120_000);
+
+  test('a merge cut short at any commit is sound, opens, and hides no damage', async () => {
+    const opened = await openFolder(folder, { readOnly: true });
+    const log = await copy(opened.log);
+    await opened.release();
+    const seen = { begun: 0, undamaged: [] as string[] };
+    for (let keep = 0; keep < 30; keep++) {
+      const disk = await interruptedMerge(log, 6, keep);
+      const state = openMemory(disk);
+      expect((await verifyWith({ log, state })).findings).toEqual([]);
+      await expectRecovers(log, disk);
+      if (state.get(STATE_MERGING) === undefined) continue;
+      seen.begun++;
+      for (const [key, value] of [...state.range({})].filter(([at]) => isEarly(at))) {
+        const damaged = await copy(state);
+        await damaged.commit([[key, Uint8Array.of((value[0] ?? 0) ^ 1, ...value.subarray(1))]]);
+        const report = await verifyWith({ log, state: damaged });
+        if (report.ok) seen.undamaged.push(`${keep} ${Buffer.from(key).toString('hex')}`);
+      }
+    }
+    expect(seen.begun).toBeGreaterThan(5);
+    expect(seen.undamaged).toEqual([]);
+  });
 
   test('says which invariant does not hold', async () => {
     const opened = await openFolder(folder, { readOnly: true });

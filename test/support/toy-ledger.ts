@@ -63,9 +63,12 @@ export interface Toy {
 
 let nonces = 0;
 
-export async function createToy(options: { manualSync?: boolean } = {}): Promise<Toy> {
+export async function createToy(
+  options: { manualSync?: boolean; mergeCommitMax?: number } = {},
+): Promise<Toy> {
   const disks = { log: new MemoryDisk(options), state: new MemoryDisk(options) };
-  const made = createLedger(openEnvironments(disks), toyExecute, createRegistry([]), {
+  const environments = { ...openEnvironments(disks), ...mergeCommits(options.mergeCommitMax) };
+  const made = createLedger(environments, toyExecute, createRegistry([]), {
     name: 'Toy',
     time: TIME,
     nonce: new Uint8Array(16),
@@ -77,8 +80,15 @@ export async function createToy(options: { manualSync?: boolean } = {}): Promise
 }
 
 /** Opens what survived on these disks, as after a crash. */
-export async function reopenToy(disks: Toy['disks']): Promise<Toy> {
-  return withReplica(disks, await LedgerStore.open(openEnvironments(disks)));
+export async function reopenToy(disks: Toy['disks'], mergeCommitMax?: number): Promise<Toy> {
+  const environments = { ...openEnvironments(disks), ...mergeCommits(mergeCommitMax) };
+  const opened = LedgerStore.open(environments);
+  await syncUntil(disks.state, opened);
+  return withReplica(disks, await opened);
+}
+
+function mergeCommits(mergeCommitMax?: number): { mergeCommitMax?: number } {
+  return mergeCommitMax === undefined ? {} : { mergeCommitMax };
 }
 
 function openEnvironments(disks: Toy['disks']): Environments {
@@ -108,7 +118,8 @@ function withReplica(disks: Toy['disks'], store: LedgerStore): Toy {
   };
 }
 
-async function syncUntil(disk: MemoryDisk, work: Promise<unknown>): Promise<void> {
+/** Syncs whatever the work commits, until it is done. */
+export async function syncUntil(disk: MemoryDisk, work: Promise<unknown>): Promise<void> {
   let done = false;
   const finish = (): void => {
     done = true;

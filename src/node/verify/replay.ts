@@ -7,7 +7,12 @@ import { equalBytes } from '../../bytes/bytes.ts';
 import { encodeHex } from '../../bytes/hex.ts';
 import { keyFromBytes, type StateKey } from '../../bytes/ordered-key.ts';
 import type { Hash } from '../../crypto/hash.ts';
-import { type Applied, applyTransactions, type Rules } from '../../ledger/apply.ts';
+import {
+  type Applied,
+  applyTransactions,
+  type Rules,
+  type StateWrite,
+} from '../../ledger/apply.ts';
 import { type Block, type Header, makeHeader } from '../../ledger/block.ts';
 import type { Genesis } from '../../ledger/genesis.ts';
 import type { Limits } from '../../ledger/limits.ts';
@@ -42,6 +47,8 @@ export interface ReplayParts {
   /** State that running the blocks gives, empty at the start. */
   readonly state: StateStore;
   readonly rules: Rules;
+  /** Called with what each block did, after it was compared. */
+  readonly onBlock: (height: number, writes: readonly StateWrite[], ids: readonly Hash[]) => void;
 }
 
 /** Throws TRANSACTION_INVALID, TRANSACTION_TOO_LARGE. */
@@ -81,11 +88,10 @@ export class Replay {
     if (sealed !== null) this.#findings.add('block', where, sealed);
     if (fault !== null || differing.length > 0) return false;
     this.#compareStored(block, applied);
+    const ids = prepared.transactions.map((transaction) => transaction.id);
     state.publish(header.height, applied.writes);
-    state.indexTransactions(
-      header.height,
-      prepared.transactions.map((transaction) => transaction.id),
-    );
+    state.indexTransactions(header.height, ids);
+    this.#parts.onBlock(header.height, applied.writes, ids);
     this.#previous = { header, id };
     return true;
   }

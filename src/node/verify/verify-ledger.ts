@@ -13,13 +13,14 @@ import type { Block } from '../../ledger/block.ts';
 import { chainOf, type Genesis, parseGenesis } from '../../ledger/genesis.ts';
 import { BlockStore, decodeHead, type Head } from '../../storage/block-store.ts';
 import type { KeyValue, Snapshot } from '../../storage/key-value.ts';
-import { STATE_MERGED } from '../../storage/schema.ts';
+import { STATE_MERGED, STATE_MERGING } from '../../storage/schema.ts';
 import { StateStore } from '../../storage/state-store.ts';
 import { rulesOf } from '../installed.ts';
 import type { SignatureVerifier } from '../replica.ts';
-import { compareAll } from './compare.ts';
+import { Ahead } from './ahead.ts';
+import { compareAll, DIFFERS, stateName } from './compare.ts';
 import { type Finding, Findings } from './findings.ts';
-import { type PreparedBlock, prepareBlock, Replay } from './replay.ts';
+import { type PreparedBlock, prepareBlock, Replay, type ReplayParts } from './replay.ts';
 
 export interface VerifyInput {
   readonly log: KeyValue | Snapshot;
@@ -63,6 +64,14 @@ export async function verifyLedger(input: VerifyInput): Promise<VerifyReport> {
   return { ok: count === 0, chain, name, height, transactions, findings: list, count };
 }
 
+/** Where the disk's state was never merged to a block, though a merge was begun. */
+const NEVER = -1;
+
+interface Merged {
+  readonly height: number;
+  readonly ahead: Ahead | null;
+}
+
 class Verifying {
   chain = '';
   name = '';
@@ -86,22 +95,31 @@ class Verifying {
     if (genesis === null || genesisBytes === undefined) return;
     const state = new StateStore(scratch, genesis.stateDepth);
     const rules = rulesOf(registry, genesis);
-    const replay = new Replay(
-      { genesisBytes, genesis, chain: chainOf(genesisBytes), log, state, rules },
-      this.#findings,
-    );
     const head = blocks.head();
     const merged = this.#merged(head);
+    const ahead = merged?.ahead ?? null;
+    const onBlock: ReplayParts['onBlock'] = (...block) => ahead?.explain(...block);
+    const chain = chainOf(genesisBytes);
+    const replay = new Replay(
+      { genesisBytes, genesis, chain, log, state, rules, onBlock },
+      this.#findings,
+    );
+    if (merged?.height === NEVER) this.#compareState(ahead);
     for await (const prepared of this.#ahead(blocks, genesis, head.height)) {
       const { header, id } = prepared.block;
       this.where = `block ${header.height}`;
       if (!(await replay.block(prepared))) return;
       this.height = header.height;
       this.transactions += header.count;
-      if (merged === header.height) await this.#compareState(state, { height: merged, id });
-      else if (state.pending >= MERGE_PENDING)
+      const isCompared = merged?.height === header.height;
+      if (isCompared || state.pending >= MERGE_PENDING) {
         await merge(scratch, state, { height: header.height, id });
+      }
+      if (isCompared) this.#compareState(ahead);
       this.#input.onProgress?.(header.height, head.height);
+    }
+    for (const key of ahead?.unexplained() ?? []) {
+      this.#findings.add('state', stateName(key), DIFFERS);
     }
     this.where = 'the log';
     replay.finish(head);
@@ -121,20 +139,27 @@ class Verifying {
     return genesis;
   }
 
-  /** At which block the disk's state is to be compared; undefined when it was never merged. */
-  #merged(head: Head): number | undefined {
+  /** At which block the disk's state is to be compared; undefined when nothing of it is there. */
+  #merged(head: Head): Merged | undefined {
     this.where = 'the merged state';
     const { state } = this.#input;
-    const bytes = state.get(STATE_MERGED);
-    if (bytes === undefined) {
-      for (const _entry of state.range({ limit: 1 })) {
-        this.#findings.add('state', this.where, 'does not say of which block it is');
-      }
-      return undefined;
+    const merged = this.#head(state.get(STATE_MERGED), head);
+    const begun = this.#head(state.get(STATE_MERGING), head);
+    const ahead = begun === undefined ? null : new Ahead(begun);
+    if (merged !== undefined || ahead !== null) return { height: merged ?? NEVER, ahead };
+    if (state.get(STATE_MERGED) !== undefined) return undefined;
+    for (const _entry of state.range({ limit: 1 })) {
+      this.#findings.add('state', this.where, 'does not say of which block it is');
     }
-    const merged = decodeHead(bytes);
-    if (merged.height <= head.height) return merged.height;
-    this.#findings.add('state', this.where, `is of block ${merged.height}, ahead of the log`);
+    return undefined;
+  }
+
+  /** The height in a record of the state; undefined when there is none, or it cannot be. */
+  #head(bytes: Uint8Array | undefined, head: Head): number | undefined {
+    if (bytes === undefined) return undefined;
+    const { height } = decodeHead(bytes);
+    if (height <= head.height) return height;
+    this.#findings.add('state', this.where, `is of block ${height}, ahead of the log`);
     return undefined;
   }
 
@@ -157,10 +182,12 @@ class Verifying {
     }
   }
 
-  /** The disk's state, at the block it is merged to, against the same merge of the scratch. */
-  async #compareState(state: StateStore, merged: Head): Promise<void> {
-    await merge(this.#input.scratch, state, merged);
-    compareAll(this.#findings, 'state', this.#input.state, this.#input.scratch);
+  /** The disk's state against the scratch's, which is merged to the same block. */
+  #compareState(ahead: Ahead | null): void {
+    const { state, scratch } = this.#input;
+    compareAll(this.#findings, 'state', state, scratch, (key, stored) => {
+      return ahead !== null && (equalBytes(key, STATE_MERGING) || ahead.note(key, stored));
+    });
   }
 
   #checkInvariants(state: StateStore, { header }: Block): void {
@@ -174,7 +201,9 @@ class Verifying {
 }
 
 async function merge(scratch: KeyValue, state: StateStore, head: Head): Promise<void> {
-  await scratch.commit(state.freeze(head));
+  const { early, last } = state.freeze(head);
+  for (const writes of early) await scratch.commit(writes);
+  await scratch.commit(last);
   state.thaw();
 }
 
