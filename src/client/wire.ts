@@ -123,6 +123,8 @@ export interface ReceiptView {
     readonly call: number;
     readonly data: Json;
   } | null;
+  /** The encoded receipt, `0x…`: its results with their exact types. */
+  readonly bytes: string;
 }
 
 export interface TransactionView extends TransactionSummary {
@@ -219,6 +221,23 @@ export interface RowVersionView {
   readonly time: number;
 }
 
+/** Comparisons of a filter; `has`: text that contains the value, whatever its case. */
+export type FilterOperator = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'has';
+
+/** One condition on a column; rows meet all of them. `value` is text as a cell of a CSV file. */
+export interface RowFilter {
+  readonly column: string;
+  readonly operator: FilterOperator;
+  readonly value: string;
+}
+
+/** The RFC 9162 path between the trees of the first `from` and the first `to` block ids. */
+export interface ConsistencyView {
+  readonly from: number;
+  readonly to: number;
+  readonly path: readonly string[];
+}
+
 // Reports
 
 export interface SqlRequest {
@@ -269,7 +288,10 @@ export interface ChallengeRequest {
   readonly publicKey: string;
 }
 
-/** The client signs `id`, of kind `challenge`, after checking that it is the hash of `text`. */
+/**
+ * The client signs `id`, of kind `challenge`, after checking that it is the hash of `text`;
+ * `challenge.ts` has the form of the text.
+ */
 export interface Challenge {
   /** What is signed, in words: ledger, origin, key, time, nonce. */
   readonly text: string;
@@ -279,6 +301,7 @@ export interface Challenge {
 
 export interface SignInRequest {
   readonly publicKey: string;
+  /** The challenge's `id`. */
   readonly challenge: string;
   readonly signature: string;
   /** A one-time link's secret: makes this key a member first. */

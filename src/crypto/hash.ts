@@ -17,6 +17,7 @@ export const TAGS = [
   'tallystick/bucket/1',
   'tallystick/contract/1',
   'tallystick/import/1',
+  'tallystick/challenge/1',
 ] as const;
 
 export type HashTag = (typeof TAGS)[number];
