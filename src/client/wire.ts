@@ -47,8 +47,8 @@ export interface LedgerInfo {
   /** Address of the key that seals blocks. */
   readonly owner: string;
   readonly head: { readonly height: number; readonly id: string; readonly time: number };
-  /** Transactions on the ledger. */
-  readonly transactions: number;
+  /** Transactions on the ledger; null while a node that has just started counts them. */
+  readonly transactions: number | null;
   /** Waiting in the mempool. */
   readonly waiting: number;
   readonly health: Health;
@@ -192,6 +192,8 @@ export interface ContractView {
   readonly events: readonly string[];
   /** Names of its invariants. */
   readonly invariants: readonly string[];
+  /** True for those that every ledger has: `contracts` and `identity`. */
+  readonly system: boolean;
 }
 
 export interface RowRef {
@@ -235,6 +237,42 @@ export interface RowFilter {
 export interface ConsistencyView {
   readonly from: number;
   readonly to: number;
+  readonly path: readonly string[];
+}
+
+// Proofs
+
+/** A bundle as JSON, of which `bundle` is the whole: what to keep and to verify. */
+export interface ProofView {
+  readonly chain: string;
+  readonly subject:
+    | {
+        readonly kind: 'transaction';
+        readonly envelope: string;
+        readonly receipt: string;
+        readonly position: number;
+        readonly transactionPath: readonly string[];
+        readonly receiptPath: readonly string[];
+      }
+    | {
+        readonly kind: 'row';
+        /** The state key, and the record; null proves that there is no such row. */
+        readonly key: string;
+        readonly record: string | null;
+        readonly bucket: string;
+        readonly statePath: readonly string[];
+      };
+  readonly header: string;
+  readonly anchor: { readonly header: string; readonly historyPath: readonly string[] } | null;
+  readonly seal: Json;
+  readonly bundle: string;
+}
+
+/** That the first `from` blocks begin the first `to`. Roots are of RFC 9162 over block ids. */
+export interface ConsistencyView {
+  readonly from: number;
+  readonly to: number;
+  readonly roots: { readonly from: string; readonly to: string };
   readonly path: readonly string[];
 }
 

@@ -18,6 +18,7 @@ export const TAGS = [
   'tallystick/contract/1',
   'tallystick/import/1',
   'tallystick/challenge/1',
+  'tallystick/challenge/1',
 ] as const;
 
 export type HashTag = (typeof TAGS)[number];
