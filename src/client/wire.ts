@@ -233,13 +233,6 @@ export interface RowFilter {
   readonly value: string;
 }
 
-/** The RFC 9162 path between the trees of the first `from` and the first `to` block ids. */
-export interface ConsistencyView {
-  readonly from: number;
-  readonly to: number;
-  readonly path: readonly string[];
-}
-
 // Proofs
 
 /** A bundle as JSON, of which `bundle` is the whole: what to keep and to verify. */

@@ -18,7 +18,6 @@ export const TAGS = [
   'tallystick/contract/1',
   'tallystick/import/1',
   'tallystick/challenge/1',
-  'tallystick/challenge/1',
 ] as const;
 
 export type HashTag = (typeof TAGS)[number];
