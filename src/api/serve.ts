@@ -40,6 +40,11 @@ export interface Serving {
   readonly url: string;
   /** A one-time link that makes whoever opens it a member. */
   invite(request: InviteRequest): Invite;
+  /**
+   * `tally dev`: goes on at the same address over the same chain, opened again with changed
+   * contracts. Sessions, invites and tokens stay; event streams end, and browsers come back to them.
+   */
+  replace(changed: Pick<ServeOptions, 'ledger' | 'contracts' | 'reports'>): Promise<void>;
   /** Takes no more requests, answers those under way, ends event streams. Idempotent. */
   close(): Promise<void>;
 }
