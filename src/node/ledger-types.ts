@@ -8,7 +8,7 @@ import type { ReadTable } from '../contract/context.ts';
 import type { AnyContract, Contract, Method } from '../contract/contract.ts';
 import type { Registry } from '../contract/registry.ts';
 import type { InputOf, KeyOf, RangeOf, RowOf, Tables } from '../contract/schema/table.ts';
-import type { QueryOptions, QueryResult } from '../sql/port.ts';
+import type { QueryOptions, QueryResult, SqlTableNames } from '../sql/port.ts';
 import type { LedgerStore } from '../storage/ledger-store.ts';
 import type { Prover } from './prover.ts';
 import type { Replica } from './replica.ts';
@@ -23,7 +23,10 @@ export interface LedgerParts {
   /** Signs text of others' formats with the owner's key; null when the ledger is read only. */
   readonly signRaw: ((message: Uint8Array) => Uint8Array | Promise<Uint8Array>) | null;
   /** Reports over the rows of every block final by now; null where there is no mirror. */
-  readonly sql: { query(sql: string, options?: QueryOptions): Promise<QueryResult> } | null;
+  readonly sql: {
+    query(sql: string, options?: QueryOptions): Promise<QueryResult>;
+    tables(): readonly SqlTableNames[];
+  } | null;
   /** Releases what the folder holds, after the last block is answered. */
   readonly release: () => Promise<void>;
 }

@@ -14,7 +14,7 @@ import { type Bundle, encodeBundle } from '../ledger/proof/bundle.ts';
 import { originOf, signCheckpoint } from '../ledger/proof/checkpoint.ts';
 import { parseReceipt, type Receipt } from '../ledger/receipt.ts';
 import { parseEnvelope, type SignedTransaction, signTransaction } from '../ledger/transaction.ts';
-import type { QueryOptions, QueryResult } from '../sql/port.ts';
+import type { QueryOptions, QueryResult, SqlTableNames } from '../sql/port.ts';
 import type { Place } from '../storage/block-store.ts';
 import { eventsFrom } from './events.ts';
 import { installedContracts } from './installed.ts';
@@ -201,11 +201,12 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
    * SQL_TIMEOUT, SQL_UNAVAILABLE.
    */
   async sql(query: string, options?: QueryOptions): Promise<QueryResult> {
-    const { sql } = this.#parts;
-    if (sql !== null) return sql.query(query, options);
-    throw new Refusal('SQL_UNAVAILABLE', 'this ledger keeps no SQL mirror', {
-      next: 'open it from a folder',
-    });
+    return this.#mirror().query(query, options);
+  }
+
+  /** Tables and views that a query may name, with their columns. Throws SQL_UNAVAILABLE. */
+  sqlTables(): readonly SqlTableNames[] {
+    return this.#mirror().tables();
   }
 
   /** Events from block `fromHeight` on, then new ones as blocks become final, until `signal`. */
@@ -229,6 +230,14 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
   async close(): Promise<void> {
     await this.#parts.replica.stop();
     await this.#parts.release();
+  }
+
+  #mirror(): NonNullable<LedgerParts['sql']> {
+    const { sql } = this.#parts;
+    if (sql !== null) return sql;
+    throw new Refusal('SQL_UNAVAILABLE', 'this ledger keeps no SQL mirror', {
+      next: 'open it from a folder',
+    });
   }
 }
 

@@ -6,7 +6,9 @@
 import { isRefusal } from '../bytes/refusal.ts';
 import { type Following, followLedger, type LedgerSource } from './follow.ts';
 import { Mirror, type MirrorOptions } from './mirror.ts';
-import type { QueryOptions, QueryResult } from './port.ts';
+import type { QueryOptions, QueryResult, SqlTableNames } from './port.ts';
+import { layoutOf } from './schema/layout.ts';
+import { tableNames } from './schema/tables.ts';
 
 export interface SqlDoorOptions extends MirrorOptions {
   readonly source: LedgerSource;
@@ -41,6 +43,11 @@ export class SqlDoor {
       await this.caughtUp();
       return mirror.query(sql, options);
     }
+  }
+
+  /** What a query may name. */
+  tables(): readonly SqlTableNames[] {
+    return tableNames(layoutOf(this.#options.registry.contracts.values()));
   }
 
   /** Resolves when the mirror has every block final by now. */

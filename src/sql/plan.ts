@@ -9,12 +9,20 @@ import type { StateKey } from '../bytes/ordered-key.ts';
 import { decodeRow } from '../contract/schema/row.ts';
 import { addressOf } from '../crypto/account.ts';
 import type { StateWrite } from '../ledger/apply.ts';
+import type { Call } from '../ledger/execution.ts';
 import { parseReceipt, type Receipt } from '../ledger/receipt.ts';
 import { rowKey } from '../ledger/state-key.ts';
 import { parseEnvelope, type SignedTransaction } from '../ledger/transaction.ts';
 import type { Load, MirroredBlock, SqlColumn, SqlValue } from './port.ts';
 import type { Layout, TableLayout } from './schema/layout.ts';
-import { BLOCKS, currentColumns, EVENTS, historyColumns, TRANSACTIONS } from './schema/tables.ts';
+import {
+  BLOCKS,
+  CALL,
+  currentColumns,
+  EVENTS,
+  historyColumns,
+  TRANSACTION,
+} from './schema/tables.ts';
 import { dayOf, toJsonText, toSql, toText } from './value.ts';
 
 type Cells = SqlValue[];
@@ -49,9 +57,18 @@ interface Origin {
   readonly time: number;
 }
 
+/** A transaction on the ledger. */
+interface Place {
+  readonly id: string;
+  readonly height: number;
+  readonly position: number;
+  readonly time: number;
+}
+
 class Plan {
   readonly #blocks: Cells[] = [];
   readonly #transactions: Cells[] = [];
+  readonly #calls: Cells[] = [];
   readonly #events: Cells[] = [];
   readonly #tables: TableRows[];
 
@@ -72,7 +89,8 @@ class Plan {
       if (envelope === undefined) throw new Error(`assertion: a receipt too many at ${height}`);
       const receipt = parseReceipt(bytes);
       const id = encodeHex(receipt.id);
-      this.#addTransaction(parseEnvelope(envelope, NO_LIMITS), receipt, { id, height, position });
+      const transaction = parseEnvelope(envelope, NO_LIMITS);
+      this.#addTransaction(transaction, receipt, { id, height, position, time });
       return id;
     });
     let order = 0;
@@ -90,7 +108,8 @@ class Plan {
     };
     const loads = [
       insert(BLOCKS.name, BLOCKS.columns, this.#blocks),
-      insert(TRANSACTIONS.name, TRANSACTIONS.columns, this.#transactions),
+      insert(TRANSACTION.name, TRANSACTION.columns, this.#transactions),
+      insert(CALL.name, CALL.columns, this.#calls),
       insert(EVENTS.name, EVENTS.columns, this.#events),
       ...this.#tables.flatMap(tableLoads),
     ];
@@ -98,15 +117,17 @@ class Plan {
   }
 
   #addTransaction(
-    { from, calls }: SignedTransaction,
+    { from, calls, envelope }: SignedTransaction,
     { outcome }: Receipt,
-    { id, height, position }: { id: string; height: number; position: number },
+    { id, height, position, time }: Place,
   ): void {
-    const [contract, method] = calls[0] ?? ['', ''];
-    const code = outcome.ok ? null : toText(outcome.code);
-    const names = [toText(contract), toText(method)];
-    const head = [id, height, position, addressOf(from), ...names];
-    this.#transactions.push([...head, calls.length, outcome.ok ? 1 : 0, code]);
+    const counts = callCounts(calls);
+    const refused = outcome.ok ? null : toText(outcome.code);
+    const head = [id, height, position, time, addressOf(from)];
+    this.#transactions.push([...head, JSON.stringify(counts), refused, envelope.length]);
+    for (const [contract, method, count] of counts) {
+      this.#calls.push([height, position, contract, method, count]);
+    }
     if (!outcome.ok) return;
     for (const [number, event] of outcome.events.entries()) {
       const [source, name, data] = event;
@@ -125,6 +146,22 @@ class Plan {
     table.current.set(key, { cells, isDeleted: value === null });
     return true;
   }
+}
+
+type CallCount = readonly [contract: string, method: string, count: number];
+
+/** How often each method is called, in the order of first use. */
+function callCounts(calls: readonly Call[]): readonly CallCount[] {
+  const [first] = calls;
+  if (calls.length === 1 && first !== undefined) return [[toText(first[0]), toText(first[1]), 1]];
+  const counts = new Map<string, [contract: string, method: string, count: number]>();
+  for (const [contract, method] of calls) {
+    const key = `${contract.length} ${contract}${method}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, [toText(contract), toText(method), 1]);
+    else known[2]++;
+  }
+  return [...counts.values()];
 }
 
 /** The cells of a row, in the order of `currentColumns`. */

@@ -26,6 +26,12 @@ export interface SqlColumn {
   readonly type: 'integer' | 'text' | 'json';
 }
 
+/** A table or view that queries may name, with its columns. */
+export interface SqlTableNames {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
 /** Many rows of one table. A `delete` has only key columns; an `upsert` names each key once. */
 export interface Load {
   readonly kind: 'insert' | 'upsert' | 'delete';

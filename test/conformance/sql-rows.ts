@@ -7,6 +7,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/bytes/hex.ts';
 import type { Row } from '../../src/contract/schema/row.ts';
+import { addressOf } from '../../src/crypto/account.ts';
 import { Mirror } from '../../src/sql/mirror.ts';
 import type { Cell } from '../../src/sql/port.ts';
 import { objectsOf, type Place } from '../sql/dump.ts';
@@ -69,6 +70,16 @@ function kindsLedger(): MirrorLedger {
   return ledger;
 }
 
+/** As two programs may call them in one transaction, by turns. */
+const CALLS = [
+  ['sales', 'record'],
+  ['stock', 'take'],
+  ['sales', 'record'],
+  ['sales', 'correct'],
+  ['stock', 'take'],
+  ['sales', 'record'],
+] as const;
+
 function salesLedger(): MirrorLedger {
   const ledger = new MirrorLedger(SALES);
   ledger.add([{ changes: [sale('a', 1n), sale('b', 2n)] }, { changes: [sale('a', 3n)] }]);
@@ -76,6 +87,7 @@ function salesLedger(): MirrorLedger {
   ledger.add([{ changes: [{ table: 'sale', delete: ['b'] }] }]);
   const data = { amount: 2n ** 60n, proof: new Uint8Array([1]), note: 'a\0"b"' };
   ledger.add([{ events: [['sales', 'sold', data]] }, { code: 'OUT_OF_BREAD' }]);
+  ledger.add([{ calls: CALLS }]);
   return ledger;
 }
 
@@ -134,7 +146,7 @@ export function describeRows(name: string, { place }: Place): void {
   describe(`rows in ${name}`, () => {
     test('a row says which transaction wrote it', async () => {
       const [id] = (
-        await salesMirror.query('select id from _transactions where height = 1 and position = 1')
+        await salesMirror.query('select id from _transaction where _height = 1 and _position = 1')
       ).rows.flat();
       const columns = ['id', 'price', '_tx', '_height', '_time', '_day'];
       expect(await salesMirror.query(`select ${columns.join(', ')} from sale`)).toMatchObject({
@@ -163,16 +175,30 @@ export function describeRows(name: string, { place }: Place): void {
       }
     });
 
-    test('blocks, transactions and events are there, failures with their code', async () => {
+    test('blocks, transactions, calls and events are there, failures with their code', async () => {
       const { id = new Uint8Array() } = sales.blocks[4]?.block ?? {};
       expect((await salesMirror.query('select * from _blocks where height = 4')).rows).toEqual([
         [4, encodeHex(id), GENESIS_TIME + 4000, '2026-11-22', 2],
       ]);
-      const { rows } = await salesMirror.query(`select position, contract, method, calls, ok, code
-        from _transactions where height = 4 order by position`);
+      const { rows } = await salesMirror.query(`select _position, _time, sender, calls, refused
+        from _transaction where _height = 4 order by _position`);
+      const [time, sender] = [GENESIS_TIME + 4000, addressOf(new Uint8Array(32).fill(1))];
+      const calls = '[["sales","change",1]]';
       expect(rows).toEqual([
-        [0, 'sales', 'change', 1, 1, null],
-        [1, 'sales', 'change', 1, 0, 'OUT_OF_BREAD'],
+        [0, time, sender, calls, null],
+        [1, time, sender, calls, 'OUT_OF_BREAD'],
+      ]);
+      const { envelopes } = sales.blocks[5]?.block ?? {};
+      const last = 'select calls, bytes from _transaction where _height = 5';
+      expect((await salesMirror.query(last)).rows).toEqual([
+        ['[["sales","record",3],["stock","take",2],["sales","correct",1]]', envelopes?.[0]?.length],
+      ]);
+      const counts = await salesMirror.query(`select contract, method, count from _call
+        where _height = 5 and _position = 0 order by contract, method`);
+      expect(counts.rows).toEqual([
+        ['sales', 'correct', 1],
+        ['sales', 'record', 3],
+        ['stock', 'take', 2],
       ]);
       const events = await salesMirror.query(
         "select position, number, name, data ->> 'proof' as proof, data from _events",

@@ -39,7 +39,7 @@ export async function openCore(
   const layout = layoutOf(ledger.contracts);
   const core = await MirrorCore.open({ store, dialect: target.dialect, layout, chain });
   const names = [
-    ...['_mirror', '_blocks', '_transactions', '_events', '_columns'],
+    ...['_mirror', '_blocks', '_transaction', '_call', '_events', '_columns'],
     ...layout.tables.flatMap(({ name, history }) => [name, history]),
   ];
   return { core, store, dump: () => dumpTables(store, names) };

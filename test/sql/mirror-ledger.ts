@@ -32,6 +32,8 @@ export interface Doing {
   readonly events?: readonly LedgerEvent[];
   /** The contract's code when it fails; it then changes nothing. */
   readonly code?: string;
+  /** Contract and method of each call. Default: one of `change`. */
+  readonly calls?: readonly (readonly [contract: string, method: string])[];
 }
 
 export class MirrorLedger {
@@ -68,9 +70,11 @@ export class MirrorLedger {
     const envelopes: Uint8Array[] = [];
     const receipts: Uint8Array[] = [];
     const writes: StateWrite[] = [];
-    for (const [position, { changes = [], events = [], code }] of transactions.entries()) {
+    for (const [position, doing] of transactions.entries()) {
+      const { changes = [], events = [], code } = doing;
       const nonce = sha256(encode([this.#salt, height, position, this.#count++])).subarray(0, 16);
-      const calls = [[this.#contract.name, 'change', {}]] as [string, string, Value][];
+      const names = doing.calls ?? [[this.#contract.name, 'change']];
+      const calls = names.map(([of, method]): [string, string, Value] => [of, method, {}]);
       const body = encodeBody({ chain: CHAIN, from: OWNER, calls, nonce, validUntil: null });
       envelopes.push(encode([body, new Uint8Array(64)]));
       const outcome: Outcome =

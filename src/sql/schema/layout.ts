@@ -15,7 +15,7 @@ import { columnList, type TableDefinition } from '../../contract/schema/table.ts
 import { sha256 } from '../../crypto/hash.ts';
 
 /** Part of the digest: a mirror made by a program with another number is made again. */
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 /** PostgreSQL cuts identifiers off at 63 without a word; three are for the name of the key. */
 const NAME_MAX = 60;
 /** Columns that every PostgreSQL table has already. */

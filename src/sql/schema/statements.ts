@@ -24,7 +24,9 @@ import {
   COLUMNS,
   columnRows,
   currentColumns,
+  FIXED_INDEXES,
   FIXED_TABLES,
+  type FixedIndex,
   type FixedTable,
   historyColumns,
   MIRROR,
@@ -69,7 +71,7 @@ export function creation(dialect: Dialect, layout: Layout): Statement[] {
   return [
     ...(dialect === 'postgres' ? [raw(dialect, EXACT_SUM)] : []),
     ...FIXED_TABLES.map((table) => createTable(dialect, table, false)),
-    raw(dialect, sql`create unique index "_transactions_by_id" on "_transactions" ("id")`),
+    ...FIXED_INDEXES.map((index) => fixedIndex(dialect, index)),
     ...layout.tables.flatMap((table) => contractTable(dialect, table)),
     ...columnRows(layout).map((row) => insertRow(dialect, columns, row)),
   ];
@@ -82,6 +84,16 @@ export function creation(dialect: Dialect, layout: Layout): Statement[] {
 const EXACT_SUM = sql`create aggregate sum(bigint) (
   sfunc = int8pl, stype = bigint, combinefunc = int8pl, parallel = safe,
   msfunc = int8pl, minvfunc = int8mi, mstype = bigint)`;
+
+function fixedIndex(dialect: Dialect, { name, table, columns, ...options }: FixedIndex): Statement {
+  const kind = options.unique === true ? sql`unique index` : sql`index`;
+  const { where } = options;
+  const part = where === undefined ? sql`` : sql` where ${sql.ref(where)} is not null`;
+  return raw(
+    dialect,
+    sql`create ${kind} ${sql.id(name)} on ${sql.id(table)} (${names(columns)})${part}`,
+  );
+}
 
 function contractTable(dialect: Dialect, table: TableLayout): Statement[] {
   const { name, history, historyIndex, view, historyView, key, indexes } = table;
@@ -185,8 +197,11 @@ export function readBlockId(dialect: Dialect, height: number): Statement {
 export function rollingBack(dialect: Dialect, layout: Layout, height: number): Statement[] {
   return [
     ...layout.tables.flatMap((table) => restoreTable(dialect, table, height)),
-    ...BLOCK_TABLES.map(({ name }) =>
-      raw(dialect, sql`delete from ${sql.id(name)} where height > ${height}`),
+    ...BLOCK_TABLES.map((table) =>
+      raw(
+        dialect,
+        sql`delete from ${sql.id(table.name)} where ${sql.ref(table.height)} > ${height}`,
+      ),
     ),
   ];
 }

@@ -3,7 +3,7 @@
  * It must never know rows, nor how a database spells a type.
  */
 
-import type { SqlColumn, SqlValue } from '../port.ts';
+import type { SqlColumn, SqlTableNames, SqlValue } from '../port.ts';
 import type { ColumnLayout, Layout, TableLayout } from './layout.ts';
 
 export interface FixedTable {
@@ -28,14 +28,27 @@ export const BLOCKS: FixedTable = {
   key: ['height'],
 };
 
-/** `contract` and `method` are those of the first call; `code` says why it failed. */
-export const TRANSACTIONS: FixedTable = {
-  name: '_transactions',
+/**
+ * `calls` is JSON, `[[contract, method, count], …]` in the order of first use; `refused` is the
+ * code of a transaction that failed; `bytes` are those of its envelope.
+ */
+export const TRANSACTION: FixedTable = {
+  name: '_transaction',
   columns: [
-    ...[text('id'), integer('height'), integer('position'), text('sender')],
-    ...[text('contract'), text('method'), integer('calls'), integer('ok'), text('code')],
+    ...[text('id'), integer('_height'), integer('_position'), integer('_time')],
+    ...[text('sender'), text('calls'), text('refused'), integer('bytes')],
   ],
-  key: ['height', 'position'],
+  key: ['_height', '_position'],
+};
+
+/** One row for each method that a transaction calls. */
+export const CALL: FixedTable = {
+  name: '_call',
+  columns: [
+    ...[integer('_height'), integer('_position'), text('contract'), text('method')],
+    integer('count'),
+  ],
+  key: ['_height', '_position', 'contract', 'method'],
 };
 
 /** `position` is the transaction's; `number` counts its events. */
@@ -58,10 +71,48 @@ export const COLUMNS: FixedTable = {
   key: ['table_name', 'column_name'],
 };
 
-export const FIXED_TABLES: readonly FixedTable[] = [MIRROR, BLOCKS, TRANSACTIONS, EVENTS, COLUMNS];
+export const FIXED_TABLES: readonly FixedTable[] = [
+  ...[MIRROR, BLOCKS, TRANSACTION, CALL, EVENTS, COLUMNS],
+];
 
-/** Tables whose rows belong to a block, in `height`. */
-export const BLOCK_TABLES: readonly FixedTable[] = [BLOCKS, TRANSACTIONS, EVENTS];
+/** Tables whose rows belong to a block, and the column that says to which. */
+export const BLOCK_TABLES: readonly { readonly name: string; readonly height: string }[] = [
+  { name: BLOCKS.name, height: 'height' },
+  { name: TRANSACTION.name, height: '_height' },
+  { name: CALL.name, height: '_height' },
+  { name: EVENTS.name, height: 'height' },
+];
+
+export interface FixedIndex {
+  readonly name: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly unique?: true;
+  /** Has only rows in which this column is not null. */
+  readonly where?: string;
+}
+
+/** Read backwards they give transactions newest first: all, a sender's, a method's, refused ones. */
+export const FIXED_INDEXES: readonly FixedIndex[] = [
+  { name: '_transaction_by_id', table: TRANSACTION.name, columns: ['id'], unique: true },
+  {
+    name: '_transaction_by_sender',
+    table: TRANSACTION.name,
+    columns: ['sender', '_height', '_position'],
+  },
+  {
+    name: '_transaction_refused',
+    table: TRANSACTION.name,
+    columns: ['_height', '_position'],
+    where: 'refused',
+  },
+  { name: '_call_by_contract', table: CALL.name, columns: ['contract', '_height', '_position'] },
+  {
+    name: '_call_by_method',
+    table: CALL.name,
+    columns: ['contract', 'method', '_height', '_position'],
+  },
+];
 
 const TEXT_KINDS: ReadonlySet<string> = new Set(['text', 'bytes', 'enum', 'address']);
 
@@ -78,6 +129,19 @@ export function historyColumns(table: TableLayout): SqlColumn[] {
   return [...currentColumns(table), text('_operation'), integer('_position')];
 }
 
+/** Everything a query may name: contracts' tables and views first, then what is always there. */
+export function tableNames({ tables }: Layout): SqlTableNames[] {
+  const named = (name: string | null, columns: readonly SqlColumn[]): SqlTableNames[] =>
+    name === null ? [] : [{ name, columns: columns.map((column) => column.name) }];
+  const own = tables.flatMap((table) => [
+    ...named(table.view, currentColumns(table)),
+    ...named(table.historyView, historyColumns(table)),
+    ...named(table.name, currentColumns(table)),
+    ...named(table.history, historyColumns(table)),
+  ]);
+  return [...own, ...FIXED_TABLES.flatMap(({ name, columns }) => named(name, columns))];
+}
+
 const ORIGIN_KINDS: readonly (readonly [name: string, kind: string])[] = [
   ['_tx', 'transaction'],
   ['_height', 'height'],
@@ -90,10 +154,11 @@ const FIXED_KINDS: readonly (readonly [table: string, name: string, kind: string
   ['_blocks', 'id', 'block'],
   ['_blocks', 'time', 'time'],
   ['_blocks', 'day', 'day'],
-  ['_transactions', 'id', 'transaction'],
-  ['_transactions', 'height', 'height'],
-  ['_transactions', 'sender', 'address'],
-  ['_transactions', 'ok', 'bool'],
+  ['_transaction', 'id', 'transaction'],
+  ['_transaction', '_height', 'height'],
+  ['_transaction', '_time', 'time'],
+  ['_transaction', 'sender', 'address'],
+  ['_call', '_height', 'height'],
   ['_events', 'height', 'height'],
 ];
 
