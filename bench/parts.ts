@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { execute } from '../src/contract/execute.ts';
 import { createRegistry } from '../src/contract/registry.ts';
-import { contracts as installer } from '../src/contract/system/contracts.ts';
+import { SYSTEM_CONTRACTS } from '../src/contract/system/system.ts';
 import { type Account, accountFromSeed } from '../src/crypto/account.ts';
 import { verifySync } from '../src/crypto/primitive/node.ts';
 import { signedMessage } from '../src/crypto/signature.ts';
@@ -119,7 +119,7 @@ function partsOf(options: Options, shape: Shape): Promise<Timed> {
     const log = openLmdb(join(folder, 'log.mdb'));
     const state = openLmdb(join(folder, 'state.mdb'));
     const owner = await accountFromSeed(new Uint8Array(32).fill(7));
-    const registry = createRegistry([installer, note]);
+    const registry = createRegistry([...SYSTEM_CONTRACTS, note]);
     const store = await createLedger({ log, state }, execute(registry), registry, {
       name: 'parts',
       time: 1,

@@ -28,7 +28,8 @@ export interface Applied {
 
 export interface Rules {
   readonly execute: Execute;
-  readonly rolesOf: (publicKey: Uint8Array) => readonly string[];
+  /** Roles of a sender in the state before its transaction. */
+  readonly rolesOf: (publicKey: Uint8Array, state: StateView) => readonly string[];
 }
 
 /** Runs transactions in order. A failed one changes nothing and still has its receipt. */
@@ -44,7 +45,7 @@ export function applyTransactions(
   const writes: StateWrite[] = [];
   for (const [position, transaction] of transactions.entries()) {
     const own = new StateOverlay(block);
-    const outcome = run(rules, context, transaction, position, own);
+    const outcome = run(rules, context, transaction, position, { before: block, own });
     if (outcome.ok) keep(own, block, position, writes);
     outcomes.push(outcome);
     receipts.push(encodeReceipt({ id: transaction.id, outcome }));
@@ -57,7 +58,7 @@ function run(
   block: BlockContext,
   transaction: Pick<SignedTransaction, 'id' | 'from' | 'calls' | 'validUntil'>,
   position: number,
-  state: StateOverlay,
+  state: { readonly before: StateOverlay; readonly own: StateOverlay },
 ): Outcome {
   const { id, from, validUntil } = transaction;
   if (validUntil !== null && block.time > validUntil) {
@@ -65,9 +66,20 @@ function run(
     return { ok: false, call: 0, code: 'TRANSACTION_EXPIRED', message, data: null };
   }
   const { chain, height, time, proposer } = block;
-  const roles = rules.rolesOf(from);
-  const context = { chain, height, time, proposer, id, position, from, roles };
-  return rules.execute(transaction, context, state);
+  const context = {
+    chain,
+    height,
+    time,
+    proposer,
+    id,
+    position,
+    from,
+    // Looked up when a contract asks: most do not.
+    get roles(): readonly string[] {
+      return rules.rolesOf(from, state.before);
+    },
+  };
+  return rules.execute(transaction, context, state.own);
 }
 
 function keep(

@@ -12,6 +12,7 @@ import { check, execute } from '../contract/execute.ts';
 import type { Registry } from '../contract/registry.ts';
 import { contractSchema, schemaChange } from '../contract/schema/evolution.ts';
 import { contracts as installer } from '../contract/system/contracts.ts';
+import { rolesIn } from '../contract/system/identity.ts';
 import type { Call, StateView } from '../ledger/execution.ts';
 import type { Genesis } from '../ledger/genesis.ts';
 import { rowKey } from '../ledger/state-key.ts';
@@ -28,7 +29,10 @@ export function rulesOf(registry: Registry, genesis: Genesis): ReplicaRules {
   return {
     execute: execute(registry),
     check: (transaction) => check(registry, transaction),
-    rolesOf: (publicKey) => (equalBytes(publicKey, owner) ? ['owner'] : []),
+    rolesOf: (publicKey, state) => {
+      const roles = rolesIn(state, publicKey);
+      return equalBytes(publicKey, owner) ? ['owner', ...roles] : roles;
+    },
   };
 }
 
@@ -47,7 +51,7 @@ export function installedContracts(state: StateView): Map<string, Value> {
  * The calls that bring the ledger's contracts up to these. Throws CONTRACT_MISMATCH when a change
  * of schema does not fit the rows that are there.
  */
-export function installCalls(state: StateView, contracts: readonly AnyContract[]): Call[] {
+export function installCalls(state: StateView, contracts: Iterable<AnyContract>): Call[] {
   const installed = installedContracts(state);
   const calls: Call[] = [];
   for (const contract of contracts) {

@@ -8,7 +8,7 @@ import { Refusal } from '../bytes/refusal.ts';
 import type { AnyContract } from '../contract/contract.ts';
 import { execute } from '../contract/execute.ts';
 import { createRegistry, type Registry } from '../contract/registry.ts';
-import { contracts as installer } from '../contract/system/contracts.ts';
+import { SYSTEM_CONTRACTS } from '../contract/system/system.ts';
 import { assertSignatureRule } from '../crypto/signature.ts';
 import type { Genesis } from '../ledger/genesis.ts';
 import { SqlDoor } from '../sql/door.ts';
@@ -79,7 +79,7 @@ async function compose<const Cs extends readonly AnyContract[]>(
   key: OpenedKey | null,
   isNew: boolean,
 ): Promise<Ledger<Cs>> {
-  const registry = createRegistry([installer, ...options.contracts]);
+  const registry = createRegistry([...SYSTEM_CONTRACTS, ...options.contracts]);
   const store = isNew
     ? await createIn(opened, options, registry, key)
     : await openStore(opened, key !== null);
@@ -109,7 +109,7 @@ async function compose<const Cs extends readonly AnyContract[]>(
     release,
   };
   const ledger = makeLedger(parts, options.contracts, owner);
-  if (owner !== null) await install(ledger, store, options.contracts);
+  if (owner !== null) await install(ledger, store, registry);
   return ledger;
 }
 
@@ -178,12 +178,8 @@ function assertOwner({ engine }: Genesis, key: OpenedKey | null): void {
   });
 }
 
-async function install(
-  ledger: Ledger,
-  store: LedgerStore,
-  contracts: readonly AnyContract[],
-): Promise<void> {
-  const calls = installCalls(store.state, contracts);
+async function install(ledger: Ledger, store: LedgerStore, { contracts }: Registry): Promise<void> {
+  const calls = installCalls(store.state, contracts.values());
   if (calls.length === 0) return;
   await ledger.transact(
     calls.map(([contract, method, args]) => {

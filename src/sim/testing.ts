@@ -10,7 +10,7 @@ import type { AnyContract } from '../contract/contract.ts';
 import { execute } from '../contract/execute.ts';
 import { type BrokenInvariant, checkInvariants } from '../contract/read.ts';
 import { createRegistry, type Registry } from '../contract/registry.ts';
-import { contracts as installer } from '../contract/system/contracts.ts';
+import { SYSTEM_CONTRACTS } from '../contract/system/system.ts';
 import { type Account, accountFromSeed } from '../crypto/account.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { verify } from '../crypto/signature.ts';
@@ -75,7 +75,7 @@ export async function testLedger<const Cs extends readonly AnyContract[]>(
   options: TestOptions<Cs>,
 ): Promise<TestLedger<Cs>> {
   const { contracts, now = NOW_DEFAULT, seed = 'test' } = options;
-  const registry = createRegistry([installer, ...contracts]);
+  const registry = createRegistry([...SYSTEM_CONTRACTS, ...contracts]);
   const clock = createClock(now);
   const random = seededRandom(seed);
   const owner = await signer('owner');

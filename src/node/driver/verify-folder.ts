@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { isRefusal } from '../../bytes/refusal.ts';
 import type { AnyContract } from '../../contract/contract.ts';
 import { createRegistry } from '../../contract/registry.ts';
-import { contracts as installer } from '../../contract/system/contracts.ts';
+import { SYSTEM_CONTRACTS } from '../../contract/system/system.ts';
 import { checkPages } from '../../storage/engine/lmdb/pages/check-pages.ts';
 import { openLmdb } from '../../storage/engine/lmdb.ts';
 import { openMemory } from '../../storage/engine/memory.ts';
@@ -64,7 +64,7 @@ async function verifyViews(
     const report = checksPages ? fileReport(paths) : null;
     if (report !== null) return report;
     const { contracts, ...rest } = options;
-    const registry = createRegistry([installer, ...contracts]);
+    const registry = createRegistry([...SYSTEM_CONTRACTS, ...contracts]);
     return await verifyLedger({ ...rest, log, state, scratch: scratch.store, registry, verifier });
   } finally {
     log.close();

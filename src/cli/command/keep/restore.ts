@@ -73,12 +73,12 @@ async function rebuild(
   const { openExport } = await import('../../export/read.ts');
   const { rebuildLedger } = await import('../../../node/verify/rebuild.ts');
   const { createRegistry } = await import('../../../contract/registry.ts');
-  const { contracts: installer } = await import('../../../contract/system/contracts.ts');
+  const { SYSTEM_CONTRACTS } = await import('../../../contract/system/system.ts');
   const { genesis, blocks } = await openExport(source);
   const opened = await openFolder(unfinished, { create: true });
   const progress = await startProgress(world.err, 'restoring', undefined, json === true);
   try {
-    const registry = createRegistry([installer, ...contracts]);
+    const registry = createRegistry([...SYSTEM_CONTRACTS, ...contracts]);
     await rebuildLedger(opened, registry, genesis, blocks, (height) => {
       world.signal.throwIfAborted();
       progress.update(height);
