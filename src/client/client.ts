@@ -1,19 +1,13 @@
 /**
- * Door `tallystick/client`: what someone away from the ledger needs to sign for it and to check
- * what it answers, in Node and in a browser alike.
- * It must never know a node, a folder or a contract's code, nor keep a secret.
+ * Door `tallystick/client`: what someone away from the ledger needs: to sign for it, to ask a node
+ * and to check what it answers, in Node and in a browser alike.
+ * It must never know a folder, or how a node works inside.
  */
 
-import { primitive } from '#primitive';
-import type { Value } from '../bytes/cbor.ts';
-import { decodeHex } from '../bytes/hex.ts';
-import type { Account } from '../crypto/account.ts';
-import type { Call } from '../ledger/execution.ts';
-import { type SignedTransaction, signTransaction } from '../ledger/transaction.ts';
-
 export type { Value } from '../bytes/cbor.ts';
-export { decodeHex, encodeHex } from '../bytes/hex.ts';
+export { decodeHex, encodeHex, shortHex } from '../bytes/hex.ts';
 export { isRefusal, Refusal, type RefusalCode } from '../bytes/refusal.ts';
+export type { CallResult, TransactionResult, TransactOptions } from '../contract/calls.ts';
 export {
   type Account,
   type Address,
@@ -22,51 +16,63 @@ export {
   createAccount,
 } from '../crypto/account.ts';
 export { type Checkpoint, parseCheckpoint } from '../ledger/proof/checkpoint.ts';
-export { type Bundle, parseBundle, type Verdict, verify } from '../ledger/proof/verify.ts';
+export {
+  type Compared,
+  type Hashed,
+  type ProofStep,
+  type TracedCheck,
+  type TracedVerdict,
+  verifySteps,
+} from '../ledger/proof/trace.ts';
+export {
+  type Bundle,
+  type Check,
+  type CheckName,
+  parseBundle,
+  type Verdict,
+  verify,
+} from '../ledger/proof/verify.ts';
 export {
   encodeBody,
   parseEnvelope,
   type SignedTransaction,
   transactionId,
 } from '../ledger/transaction.ts';
-
-/** One call: arguments left undefined are left out. */
-export interface CallRequest {
-  readonly contract: string;
-  readonly method: string;
-  readonly args?: { readonly [name: string]: Value | undefined };
-}
-
-export interface TransactionRequest {
-  /** The genesis hash of the ledger it is for, `0x…`; it enters no other. */
-  readonly chain: string;
-  /** All of them happen or none. */
-  readonly calls: readonly CallRequest[];
-  /** 16 bytes; the same request with the same nonce is the same transaction. Default: random. */
-  readonly nonce?: Uint8Array;
-  /** Refused in blocks with a later time, ms since 1970. Default: never. */
-  readonly validUntil?: number;
-}
-
-/**
- * Signs calls for a ledger. `envelope` is what is sent, now or later, from here or elsewhere; `id`
- * is known before it is, and an envelope that is sent again happens once.
- *
- * @example
- * const { account } = await createAccount();
- * const calls = [{ contract: 'sales', method: 'closeDay', args: { day: '2025-10-10' } }];
- * const { envelope, id } = await signCalls({ chain, calls }, account);
- */
-export function signCalls(
-  request: TransactionRequest,
-  account: Account,
-): Promise<SignedTransaction> {
-  const { chain, nonce = primitive.randomBytes(16), validUntil = null } = request;
-  const calls = request.calls.map(callOf);
-  return signTransaction({ chain: decodeHex(chain, 32), calls, nonce, validUntil }, account);
-}
-
-function callOf({ contract, method, args = {} }: CallRequest): Call {
-  const given = Object.entries(args).filter(([, value]) => value !== undefined);
-  return [contract, method, Object.fromEntries(given) as { [name: string]: Value }];
-}
+export { type ChallengeFields, parseChallengeText } from './challenge.ts';
+export { type ConnectOptions, connect } from './connect.ts';
+export { type EncodeOptions, encodeArgs, encodeField, valueToJson } from './form.ts';
+export type { ClientWorld, Fetch } from './http/world.ts';
+export type {
+  CallOptions,
+  HistoryMemory,
+  LedgerMessage,
+  NodeClient,
+  PageOptions,
+  ProvedRow,
+  ProvedTransaction,
+  RemoteLedger,
+  RowsOptions,
+  SeenHistory,
+  SignInOptions,
+  SubmitOptions,
+  TransactionsOptions,
+  WatchOptions,
+} from './node-client.ts';
+export { type CallRequest, signCalls, type TransactionRequest } from './sign.ts';
+export type { Proved, RemoteTable, RowsQuery, Where } from './typed/remote-table.ts';
+export {
+  accountFromCryptoKey,
+  canHoldKeys,
+  createKeyPair,
+  type KeyPair,
+  keyPairFromSeed,
+  type SigningKey,
+} from './wallet/crypto-key.ts';
+export {
+  createWallet,
+  describeWallet,
+  importWallet,
+  openWallet,
+  type Wallet,
+} from './wallet/wallet.ts';
+export type * from './wire.ts';

@@ -113,7 +113,21 @@ const LAYERS: readonly Layer[] = [
     packages: ['kysely'],
     neverKnows: 'consensus',
   },
-  { at: 'src/client', imports: PURE, neverKnows: 'node, storage, `node:*`' },
+  {
+    at: 'src/client/http/world.ts',
+    imports: PURE,
+    world: ['clock'],
+    neverKnows: 'what is fetched, or why it waits',
+  },
+  {
+    at: 'src/client',
+    // The types of contracts, for typed calls, and their schema code, which turns JSON into values
+    // and back: pure, and the same in a browser.
+    imports: [...PURE, 'src/contract', 'src/client/http/world.ts'],
+    // scrypt, for key files: WebCrypto has none.
+    packages: ['@noble/hashes'],
+    neverKnows: 'node, storage, `node:*`',
+  },
   {
     at: 'src/sim',
     imports: [
