@@ -29,7 +29,7 @@ import type {
   TransactionResult,
   TransactOptions,
 } from './ledger-types.ts';
-import type { Included } from './mempool.ts';
+import type { Included } from './mempool/mempool.ts';
 import { tablesOf } from './tables.ts';
 
 /** A transaction found on the ledger, with its receipt. */
@@ -81,6 +81,11 @@ export class LedgerCore<Cs extends readonly AnyContract[]> {
     this.#contracts = contracts;
     this.#signer = signer;
     this.tables = tablesOf(parts, contracts) as unknown as TablesByName<Cs>;
+  }
+
+  /** What a ledger is made of, for the parts of a node that serve it. */
+  static partsOf(ledger: LedgerCore<readonly AnyContract[]>): LedgerParts {
+    return ledger.#parts;
   }
 
   get name(): string {

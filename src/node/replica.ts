@@ -11,6 +11,7 @@ import type { Account } from '../crypto/account.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { type Applied, applyTransactions, type Rules } from '../ledger/apply.ts';
 import { type Block, blockId, encodeHeader, makeHeader, type Seal } from '../ledger/block.ts';
+import type { Limits } from '../ledger/limits.ts';
 import {
   assertChain,
   assertForm,
@@ -20,11 +21,34 @@ import {
 } from '../ledger/transaction.ts';
 import type { Record } from '../storage/block-store.ts';
 import type { LedgerStore } from '../storage/ledger-store.ts';
-import { type Included, Mempool, type Waiting } from './mempool.ts';
+import {
+  expired,
+  type Hold,
+  type Included,
+  Mempool,
+  type MempoolLimits,
+  type MempoolStatus,
+  type Waiting,
+} from './mempool/mempool.ts';
 
-/** Checks signatures, in the order given; batches on workers, or one by one. */
+/** Checks signatures; batches on workers, or one by one. */
 export interface SignatureVerifier {
-  verify(transaction: SignedTransaction): Promise<boolean>;
+  /** `source` is who asks for it, among whom the work is shared fairly. Throws OVERLOADED. */
+  verify(transaction: SignedTransaction, source?: string): Promise<boolean>;
+}
+
+export interface ReceiveOptions {
+  /** Who brought it, for fair shares of signature checking. Default: the sender it names. */
+  readonly source?: string;
+  /** Refuses what would wait longer for its block, as far as can be told. */
+  readonly waitMsMax?: number;
+}
+
+/** A transaction that waits for its block. */
+export interface Received {
+  readonly id: Hash;
+  /** Once its block is durable. A rejection that nobody handles is no error. */
+  readonly final: Promise<Included>;
 }
 
 /** What the replica asks of the world. */
@@ -36,6 +60,7 @@ export interface ReplicaPorts {
   readonly verifier: SignatureVerifier;
   /** Seals blocks; null opens the ledger for reading only. */
   readonly owner: Account | null;
+  readonly mempool?: MempoolLimits;
 }
 
 /** What a contract layer gives the replica. */
@@ -60,11 +85,13 @@ export class Replica {
   readonly store: LedgerStore;
   readonly #rules: ReplicaRules;
   readonly #ports: ReplicaPorts;
-  readonly #mempool = new Mempool();
+  readonly #mempool: Mempool;
   readonly #listeners = new Set<BlockListener>();
   #engine: SoloState;
   #underWay: BlockUnderWay | undefined;
   readonly #ended = Promise.withResolvers<void>();
+  /** Since when the block under way is made, and all those before it without a pause. */
+  #begun: number | undefined;
   #isScheduled = false;
   #resting: (() => void)[] = [];
   #stopped: Refusal | undefined;
@@ -74,36 +101,61 @@ export class Replica {
     this.store = store;
     this.#rules = rules;
     this.#ports = ports;
+    this.#mempool = new Mempool(ports.mempool);
     const { height, time } = store.tip.header;
     this.#engine = soloStart(height, time);
   }
 
   /**
    * Admits an envelope and answers once its block is durable. The same transaction again, while it
-   * waits, gets the same answer. Throws the refusals of transaction.ts, TRANSACTION_DUPLICATE,
-   * OVERLOADED, LEDGER_READ_ONLY, LEDGER_CLOSED, and what the contracts' `check` throws.
+   * waits, gets the same answer. Throws what `receive` throws, and TRANSACTION_EXPIRED.
    */
-  async submit(envelope: Uint8Array): Promise<Included> {
+  async submit(envelope: Uint8Array, options?: ReceiveOptions): Promise<Included> {
+    return (await this.receive(envelope, options)).final;
+  }
+
+  /**
+   * Admits an envelope: resolves when it waits for a block. Throws the refusals of transaction.ts,
+   * TRANSACTION_DUPLICATE, TRANSACTION_EXPIRED, OVERLOADED, RATE_LIMITED, LEDGER_READ_ONLY,
+   * LEDGER_CLOSED, and what the contracts' `check` throws (T13, MP-sentences).
+   */
+  async receive(envelope: Uint8Array, options: ReceiveOptions = {}): Promise<Received> {
     this.#assertOpen();
-    this.#mempool.assertRoom();
-    const transaction = parseEnvelope(envelope, this.store.genesis.limits);
-    assertChain(transaction, this.store.chain);
+    const { genesis, chain, state } = this.store;
+    const transaction = parseEnvelope(ownBytes(envelope, genesis.limits), genesis.limits);
+    assertChain(transaction, chain);
     const key = keyFromBytes(transaction.id);
-    const { merges } = this.store.state;
+    const { merges } = state;
     const waiting = this.#known(key);
-    if (waiting !== undefined) return waiting.answer;
-    this.#rules.check(transaction);
-    if (!(await this.#ports.verifier.verify(transaction))) throw signatureInvalid();
-    return this.#enqueue(transaction, key, merges);
+    if (waiting !== undefined) return received(waiting);
+    this.#assertTimely(transaction);
+    const hold = this.#mempool.hold(transaction, options.waitMsMax);
+    const admit = async (): Promise<Waiting> => {
+      this.#rules.check(transaction);
+      const { verifier } = this.#ports;
+      const isValid = await verifier.verify(transaction, options.source ?? hold.sender);
+      if (!isValid) throw signatureInvalid();
+      return this.#enqueue(transaction, key, hold, merges);
+    };
+    return received(await this.#holding(hold, admit));
   }
 
   /** Admits what this process signed a moment ago: the one signature that needs no check. */
   async submitOwn(transaction: SignedTransaction): Promise<Included> {
     this.#assertOpen();
-    this.#mempool.assertRoom();
     assertForm(transaction, this.store.genesis.limits);
-    this.#rules.check(transaction);
-    return this.#enqueue(transaction, keyFromBytes(transaction.id));
+    this.#assertTimely(transaction);
+    const hold = this.#mempool.hold(transaction);
+    const admit = async (): Promise<Waiting> => {
+      this.#rules.check(transaction);
+      return this.#enqueue(transaction, keyFromBytes(transaction.id), hold);
+    };
+    return (await this.#holding(hold, admit)).answer;
+  }
+
+  /** What is held, and how fast it goes. */
+  get waiting(): MempoolStatus {
+    return this.#mempool.status;
   }
 
   /** Resolves when the replica takes nothing more, for whatever reason. */
@@ -132,6 +184,11 @@ export class Replica {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Why nothing more is taken; undefined while the replica runs. */
+  get stopped(): Refusal | undefined {
+    return this.#stopped;
+  }
+
   get isStopped(): boolean {
     return this.#stopped !== undefined;
   }
@@ -146,11 +203,35 @@ export class Replica {
     await this.#idle.promise;
   }
 
-  #enqueue(transaction: SignedTransaction, key: StateKey, searchedAt?: number): Promise<Included> {
+  async #holding(hold: Hold, admit: () => Promise<Waiting>): Promise<Waiting> {
+    try {
+      return await admit();
+    } catch (error) {
+      this.#mempool.release(hold);
+      throw error;
+    }
+  }
+
+  #enqueue(
+    transaction: SignedTransaction,
+    key: StateKey,
+    hold: Hold,
+    searchedAt?: number,
+  ): Waiting {
     this.#assertOpen();
-    const waiting = this.#known(key, searchedAt) ?? this.#mempool.add(transaction, key);
+    const known = this.#known(key, searchedAt);
+    if (known !== undefined) this.#mempool.release(hold);
+    const waiting = known ?? this.#mempool.add(transaction, key, hold);
     this.#schedule();
-    return waiting.answer;
+    return waiting;
+  }
+
+  /** Throws TRANSACTION_EXPIRED: the next block has at least this time, so it will have none. */
+  #assertTimely(transaction: SignedTransaction): void {
+    const { validUntil } = transaction;
+    if (validUntil === null) return;
+    const time = Math.max(this.#ports.now(), this.store.tip.header.time + 1);
+    if (time > validUntil) throw expired(transaction, time);
   }
 
   /** The same transaction when it waits. Throws TRANSACTION_DUPLICATE when it is on the ledger. */
@@ -207,6 +288,8 @@ export class Replica {
   #execute(height: number, time: number): void {
     const { store } = this;
     const { limits } = store.genesis;
+    this.#begun ??= this.#ports.now();
+    this.#mempool.expire(time);
     const taken = this.#mempool.take(limits, BLOCK_TRANSACTIONS);
     if (taken.length === 0) {
       this.#feed({ type: 'empty', height });
@@ -255,12 +338,16 @@ export class Replica {
     const { taken, applied, unsealed, record } = this.#current();
     this.#underWay = undefined;
     const { height, time } = unsealed.header;
-    for (const [position, waiting] of taken.entries()) {
-      const outcome = applied.outcomes[position];
-      if (outcome === undefined) throw new Error('assertion: an outcome for every transaction');
-      this.#mempool.settle(waiting);
-      waiting.resolve({ id: waiting.transaction.id, height, position, time, outcome });
-    }
+    const answerOf = (position: number): Included => {
+      const [waiting, outcome] = [taken[position], applied.outcomes[position]];
+      if (waiting === undefined || outcome === undefined) {
+        throw new Error('assertion: an outcome for every transaction');
+      }
+      return { id: waiting.transaction.id, height, position, time, outcome };
+    };
+    const now = this.#ports.now();
+    this.#mempool.settle(taken, answerOf, now - (this.#begun ?? now));
+    this.#begun = this.#mempool.count > 0 ? now : undefined;
     if (record !== undefined) for (const listener of this.#listeners) listener(record);
     for (const read of this.#resting.splice(0)) read();
     if (this.#mempool.count > 0) this.#schedule();
@@ -282,6 +369,15 @@ export class Replica {
     for (const read of this.#resting.splice(0)) read();
     this.#idle?.resolve();
   }
+}
+
+function received({ transaction, answer }: Waiting): Received {
+  return { id: transaction.id, final: answer };
+}
+
+/** While it waits nobody may change it, nor may it keep a larger buffer in memory. */
+function ownBytes(envelope: Uint8Array, { transactionBytesMax }: Limits): Uint8Array {
+  return envelope.length > transactionBytesMax ? envelope : new Uint8Array(envelope);
 }
 
 function closed(): Refusal {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/bytes/hex.ts';
-import type { Included } from '../../src/node/mempool.ts';
+import type { Included } from '../../src/node/mempool/mempool.ts';
 import { createToy, put, reopenToy, type Toy } from '../support/toy-ledger.ts';
 
 /** What happens next: transactions come, a merge begins, a disk syncs, time passes. */

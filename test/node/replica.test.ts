@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../../src/bytes/bytes.ts';
 import { decode, encode } from '../../src/bytes/cbor.ts';
 import { isRefusal, type RefusalCode } from '../../src/bytes/refusal.ts';
-import type { Included } from '../../src/node/mempool.ts';
+import type { Included } from '../../src/node/mempool/mempool.ts';
 import { createToy, put, reopenToy, toyKey } from '../support/toy-ledger.ts';
 
 async function codeOf(work: Promise<unknown>): Promise<RefusalCode | undefined> {
