@@ -293,9 +293,23 @@ export interface SqlAnswer {
 export interface ReportView {
   readonly name: string;
   readonly title: string;
+  readonly description: string;
+  /** The whole text, header included: what `POST /v1/sql` takes. */
   readonly query: string;
-  /** How it is best drawn; null for a table only. */
-  readonly chart: 'line' | 'bar' | null;
+  /** How it is best drawn: `y` over `x`, names of columns; null for a table only. */
+  readonly chart: {
+    readonly kind: 'area' | 'bar' | 'line' | 'pie';
+    readonly x: string;
+    readonly y: readonly string[];
+  } | null;
+  /** How to show columns that the query computes; the others are in the answer's `formats`. */
+  readonly formats: { readonly [column: string]: string };
+  /** Values of `:name` to ask for; `default` is taken when nothing is said. */
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly format: string;
+    readonly default: string | null;
+  }[];
 }
 
 /** Tables of the mirror with their columns, for completion. */
