@@ -23,6 +23,7 @@ import { randomBytes, signRaw } from './driver/random.ts';
 import { SignaturePool } from './driver/signature-pool.ts';
 import { installCalls, rulesOf } from './installed.ts';
 import { type Ledger, makeLedger } from './ledger.ts';
+import { CheckedSignatures } from './mempool/checked-signatures.ts';
 import { Prover } from './prover.ts';
 import { Replica } from './replica.ts';
 
@@ -85,14 +86,15 @@ async function compose<const Cs extends readonly AnyContract[]>(
     : await openStore(opened, key !== null);
   assertOwner(store.genesis, key);
   const rules = rulesOf(registry, store.genesis);
-  const verifier = new SignaturePool();
+  const signatures = new SignaturePool();
+  const verifier = new CheckedSignatures(signatures);
   const owner = key === null ? null : key.account;
   const replica = new Replica(store, rules, { now, soon, verifier, owner });
   const sql = openSql(opened, options, store, replica, registry);
   const release = async (): Promise<void> => {
     try {
       await sql.close();
-      await verifier.close();
+      await signatures.close();
       if (owner !== null) await store.merge();
     } finally {
       await opened.release();

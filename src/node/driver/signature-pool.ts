@@ -1,53 +1,84 @@
 /**
- * Signature checking on several cores: batches go to workers, few signatures are checked at once.
- * It must never know a mempool or a ledger, nor check the same batch twice.
+ * Signature checking on all cores: batches go to workers, taken fairly from those who ask; what a
+ * dying worker had is done again. It must never know a mempool or a ledger, nor let anything pass
+ * that was not checked, nor leave anybody without an answer.
  */
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { Refusal } from '../../bytes/refusal.ts';
 import { verifySync } from '../../crypto/primitive/node.ts';
 import { signedMessage } from '../../crypto/signature.ts';
 import type { SignedTransaction } from '../../ledger/transaction.ts';
+import { FairQueue } from '../mempool/fair-queue.ts';
 
 type Item = Pick<SignedTransaction, 'from' | 'signature' | 'id'>;
-interface Waiting {
+
+interface Asked {
   readonly item: Item;
+  readonly sender: string;
+  readonly cost: 1;
   resolve(valid: boolean): void;
   reject(error: unknown): void;
 }
 
-const ITEM_BYTES = 128;
-/** Signatures in one message to a worker: 16 ms of work, against 0.1 ms for the message. */
-const BATCH = 256;
-/** Batches at a worker at once: one is checked while the next waits at its door. */
-const BATCHES_AHEAD = 2;
-/** Below this many at once a message to a worker costs more than checking here. */
-const INLINE_MAX = 16;
+interface Batch {
+  readonly asked: readonly Asked[];
+  /** How many workers died with it. */
+  readonly deaths: number;
+}
 
 /** A worker and the batches it has, in the order in which it answers. */
 interface Lane {
   readonly worker: Worker;
-  readonly underWay: Waiting[][];
+  readonly underWay: Batch[];
 }
+
+const ITEM_BYTES = 128;
+/** Signatures in one message to a worker: 16 ms of work, against 0.1 ms for the message. */
+const BATCH_MAX = 256;
+/** Fewer are not shared out between workers. */
+const BATCH_MIN = 16;
+/** Batches at a worker at once: one is checked while the next waits at its door. */
+const BATCHES_AHEAD = 2;
+/** So few at once are checked here, while there are no workers and when there are. */
+const INLINE_MAX_COLD = 16;
+const INLINE_MAX = 2;
+/** After so many checked here there is enough to do for workers. */
+const COLD_MAX = 1_000;
+/** 8 MiB under way; then OVERLOADED. */
+const PENDING_MAX = 65_536;
+/** About what one takes on one core, for an answer to "when again". */
+const CHECK_MS = 0.1;
+/** A batch with which as many workers died is checked here. */
+const DEATHS_MAX = 2;
 
 export class SignaturePool {
   readonly #size: number;
   readonly #lanes: Lane[] = [];
-  /** Batches for the next free worker, so that a slow core does not hold up a fast one's share. */
-  readonly #queue: Waiting[][] = [];
-  #waiting: Waiting[] = [];
+  readonly #queue = new FairQueue<Asked>();
+  /** What dead workers had. */
+  readonly #again: Batch[] = [];
+  #pending = 0;
+  #checkedHere = 0;
   #isScheduled = false;
+  #isClosed = false;
 
-  /** Workers start with the first large batch. Default: one for each core. */
+  /** Workers start when there is enough to do. Default: one for each core. */
   constructor(size: number = availableParallelism()) {
     this.#size = size;
   }
 
-  /** True when the sender signed exactly this transaction. */
-  verify(item: Item): Promise<boolean> {
+  /**
+   * True when the sender signed exactly this transaction. `source` is who asks, for a fair share.
+   * Throws OVERLOADED, and LEDGER_CLOSED after `close`.
+   */
+  verify(item: Item, source = ''): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
-      if (this.#waiting.length >= BATCH) this.#flush();
+      this.#assertTaking();
+      this.#pending++;
+      this.#queue.push({ item, sender: source, cost: 1, resolve, reject });
+      if (this.#queue.size >= BATCH_MAX) this.#dispatch();
       if (this.#isScheduled) return;
       this.#isScheduled = true;
       setImmediate(() => {
@@ -57,33 +88,62 @@ export class SignaturePool {
     });
   }
 
-  /** Ends the workers. REQUIRES that nothing is under way. */
+  /** Ends the workers; who still waits is told LEDGER_CLOSED. */
   async close(): Promise<void> {
-    await Promise.all(this.#lanes.splice(0).map(({ worker }) => worker.terminate()));
+    this.#isClosed = true;
+    const lanes = this.#lanes.splice(0);
+    const batches = [...this.#again.splice(0), ...lanes.flatMap(({ underWay }) => underWay)];
+    const waiting = [
+      ...this.#queue.takeWhere(() => true),
+      ...batches.flatMap(({ asked }) => asked),
+    ];
+    for (const { reject } of waiting) reject(closed());
+    await Promise.all(lanes.map(({ worker }) => worker.terminate()));
+  }
+
+  #assertTaking(): void {
+    if (this.#isClosed) throw closed();
+    if (this.#pending < PENDING_MAX) return;
+    const retryAfterMs = Math.ceil((PENDING_MAX * CHECK_MS) / Math.max(this.#size, 1));
+    throw new Refusal('OVERLOADED', `${PENDING_MAX} signatures wait to be checked`, {
+      data: { retryAfterMs },
+      next: 'send it again after `retryAfterMs`; sending the same again is safe',
+    });
   }
 
   #flush(): void {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
-    if (waiting.length <= INLINE_MAX || this.#size === 0) {
-      for (const { item, resolve } of waiting) resolve(verifyHere(item));
-      return;
-    }
-    this.#queue.push(waiting);
-    this.#dispatch();
+    const isCold = this.#lanes.length === 0 && this.#checkedHere < COLD_MAX;
+    const few = this.#queue.size <= (isCold ? INLINE_MAX_COLD : INLINE_MAX);
+    if (this.#size > 0 && !few) this.#dispatch();
+    else this.#checkHere(this.#takeBatch(this.#queue.size));
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0) {
+    while (this.#again.length + this.#queue.size > 0) {
       const lane = this.#freeLane();
       if (lane === undefined) return;
-      const batch = this.#queue.shift() ?? [];
-      const items = packed(batch);
+      const batch = this.#again.shift() ?? { asked: this.#takeBatch(this.#share()), deaths: 0 };
+      const items = packed(batch.asked);
       lane.underWay.push(batch);
       lane.worker.ref();
       lane.worker.postMessage(items, [items.buffer]);
     }
+  }
+
+  /** So much that every worker has something to do. */
+  #share(): number {
+    const even = Math.ceil(this.#queue.size / this.#size);
+    return Math.min(Math.max(even, BATCH_MIN), BATCH_MAX);
+  }
+
+  #takeBatch(countMax: number): Asked[] {
+    const batch: Asked[] = [];
+    while (batch.length < countMax) {
+      const next = this.#queue.shift();
+      if (next === undefined) break;
+      batch.push(next);
+    }
+    return batch;
   }
 
   /** The least busy worker, a new one while there may be more; undefined when all are busy. */
@@ -100,26 +160,40 @@ export class SignaturePool {
     const lane: Lane = { worker, underWay: [] };
     this.#lanes.push(lane);
     worker.on('message', (verdicts: Uint8Array) => {
-      const batch = lane.underWay.shift() ?? [];
+      const { asked } = lane.underWay.shift() ?? { asked: [] };
       // An idle pool keeps no process alive.
       if (lane.underWay.length === 0) worker.unref();
       this.#dispatch();
-      for (let i = 0; i < batch.length; i++) batch[i]?.resolve(verdicts[i] === 1);
+      this.#pending -= asked.length;
+      for (const [i, { resolve }] of asked.entries()) resolve(verdicts[i] === 1);
     });
-    worker.on('error', (error) => this.#abandon(lane, error));
+    // The first says why it died and the second that it did, also when nothing was thrown.
+    worker.on('error', () => this.#bury(lane));
+    worker.on('exit', () => this.#bury(lane));
     return lane;
   }
 
-  /** A worker died: nobody may wait for ever, and nothing unchecked may pass. */
-  #abandon(lane: Lane, error: unknown): void {
-    this.#lanes.splice(this.#lanes.indexOf(lane), 1);
-    for (const { reject } of lane.underWay.splice(0).flat()) reject(error);
+  /** A worker died: another takes its place, and what it had. */
+  #bury(lane: Lane): void {
+    const at = this.#lanes.indexOf(lane);
+    if (at === -1) return;
+    this.#lanes.splice(at, 1);
+    for (const { asked, deaths } of lane.underWay.splice(0)) {
+      if (deaths + 1 < DEATHS_MAX) this.#again.push({ asked, deaths: deaths + 1 });
+      else this.#checkHere(asked);
+    }
     this.#dispatch();
+  }
+
+  #checkHere(batch: readonly Asked[]): void {
+    this.#checkedHere += batch.length;
+    this.#pending -= batch.length;
+    for (const { item, resolve } of batch) resolve(verifyHere(item));
   }
 }
 
 /** Public key, signature and id of each, side by side. */
-function packed(batch: readonly Waiting[]): Uint8Array<ArrayBuffer> {
+function packed(batch: readonly Asked[]): Uint8Array<ArrayBuffer> {
   const items = new Uint8Array(batch.length * ITEM_BYTES);
   for (const [i, { item }] of batch.entries()) {
     items.set(item.from, i * ITEM_BYTES);
@@ -131,4 +205,8 @@ function packed(batch: readonly Waiting[]): Uint8Array<ArrayBuffer> {
 
 function verifyHere({ from, signature, id }: Item): boolean {
   return verifySync(signature, signedMessage('transaction', id), from);
+}
+
+function closed(): Refusal {
+  return new Refusal('LEDGER_CLOSED', 'the ledger is closed', { next: 'open it again' });
 }
