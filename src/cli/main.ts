@@ -26,7 +26,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 if (process.env.TALLY_DEBUG !== '1') console.error = () => undefined;
 
 const exit = await runTally(process.argv.slice(2), processWorld(stopping.signal));
-process.exitCode = stopping.signal.aborted ? exitOf(stopping.signal.reason) : exit;
+process.exitCode = exit === EXIT.interrupted ? exitOf(stopping.signal.reason) : exit;
 
 function exitOf(signal: unknown): number {
   return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;

@@ -3,13 +3,14 @@
  * It must never do a command's work, nor load it before it is asked for.
  */
 
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { declareKeeping, declareStart } from './command/keep/declare.ts';
+import { declareBeginning } from './command/begin/declare.ts';
+import { declareKeeping } from './command/keep/declare.ts';
 import { declareReading } from './command/read/declare.ts';
 import { declareWriting } from './command/write/declare.ts';
 import { EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { styleOf } from './output/style.ts';
+import { versionOf } from './version.ts';
 import type { World } from './world.ts';
 
 export function createProgram(world: World, finish: (exit: ExitCode) => void): Command {
@@ -37,7 +38,7 @@ export function createProgram(world: World, finish: (exit: ExitCode) => void): C
   // Of the program alone: commands have help of their own.
   program.addHelpText('after', () => afterHelp(style.title));
   const host = { world, finish };
-  declareStart(program, host);
+  declareBeginning(program, host);
   declareWriting(program, host);
   declareReading(program, host);
   declareKeeping(program, host);
@@ -67,11 +68,4 @@ ${title('Environment:')}
 
 Errors are one line on stderr: \`tally: CODE: what. next: what to do\`; with --json an object.
 Try \`tally start\` first.`;
-}
-
-function versionOf(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return isManifest ? String(manifest.version) : 'unknown';
 }

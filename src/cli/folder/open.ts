@@ -67,6 +67,7 @@ export async function writing<T>(
     contracts,
     key,
     create: false,
+    ...(options.sql === undefined ? {} : { sql: options.sql }),
     ...(passphrase === undefined ? {} : { passphrase }),
   });
   try {

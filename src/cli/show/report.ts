@@ -32,7 +32,7 @@ export function printAnswer(
       title: column.name.replaceAll('_', ' '),
       align: isNumber(column, rows, at) ? 'right' : 'left',
     })),
-    rows.map((row) => columns.map(({ format }, at) => shownCell(format, row[at] ?? null))),
+    rows.map((row) => columns.map(({ format }, at) => cellText(format, row[at] ?? null))),
     indent,
   );
   if (truncated)
@@ -44,7 +44,8 @@ function isNumber({ format }: ReportColumn, rows: Answer['rows'], at: number): b
   return rows.length > 0 && rows.every((row) => typeof (row[at] ?? 0) !== 'string');
 }
 
-function shownCell(format: Format | null, cell: Cell): string {
+/** A cell as people read it. */
+export function cellText(format: Format | null, cell: Cell): string {
   const text = formatCell(format, cell);
   const isQuantity = format === null || format.kind === 'money' || format.kind === 'integer';
   return isQuantity && typeof cell !== 'string' ? grouped4(text) : text;

@@ -23,6 +23,9 @@ export function bench(world: World, args: readonly string[]): Promise<ExitCode> 
   world.signal.addEventListener('abort', stop);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code === 0 ? EXIT.ok : EXIT.refused));
+    child.once('exit', (code) => {
+      if (world.signal.aborted) resolve(EXIT.interrupted);
+      else resolve(code === 0 ? EXIT.ok : EXIT.refused);
+    });
   });
 }

@@ -1,29 +1,13 @@
 /**
- * Commands that begin with a ledger, and that keep it: their arguments and options.
+ * Commands that check a ledger and keep it: their arguments and options.
  * It must never load what a command needs before it is run.
  */
 
 import type { Command } from 'commander';
-import { type Host, withContracts, withJson, withKey } from '../host.ts';
+import { type Host, withContracts, withJson } from '../host.ts';
 import type { BackupOptions } from './backup.ts';
 import type { RestoreOptions } from './restore.ts';
-import type { StartOptions } from './start.ts';
 import type { VerifyOptions } from './verify.ts';
-
-export function declareStart(program: Command, { world, finish }: Host): void {
-  program.commandsGroup('Begin:');
-  const command = program
-    .command('start')
-    .summary('a bakery’s ledger, three reports and a proof')
-    .description(
-      'Opens the sales ledger, with a sample if it is new; prints three reports and proves a line.',
-    )
-    .argument('[folder]', 'where it is', 'data/sales');
-  withKey(command).action(async (folder: string, options: StartOptions) => {
-    const { start } = await import('./start.ts');
-    finish(await start(world, folder, options));
-  });
-}
 
 export function declareKeeping(program: Command, host: Host): void {
   program.commandsGroup('Check and keep:');

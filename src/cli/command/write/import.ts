@@ -67,6 +67,7 @@ export async function importFile(
     // Before the ledger is closed: what closing meets changes nothing of what is on the disk.
     if (options.json === true) printJson(world.out, summary);
     else printSummary(world, summary);
+    if (summary.interrupted) return EXIT.interrupted;
     return summary.bad > 0 ? EXIT.refused : EXIT.ok;
   });
 }
