@@ -1,5 +1,6 @@
 /**
- * Ed25519 as judged by C2SP: Wycheproof, 151 cases, and CCTV, 914, on both runtimes.
+ * Ed25519 as judged by C2SP: Wycheproof, 151 cases, and CCTV, 914; in Node, in a browser, and
+ * in a browser that has no WebCrypto.
  * It must never know how a signature is checked.
  */
 
@@ -8,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/bytes/bytes.ts';
 import { decodeHex } from '../../src/bytes/hex.ts';
 import { primitive as browser } from '../../src/crypto/primitive/browser.ts';
+import { verifyPlainly } from '../../src/crypto/primitive/ed25519.ts';
 import { primitive as node } from '../../src/crypto/primitive/node.ts';
 
 const folder = new URL('../../../shared/vectors/', import.meta.url);
@@ -40,6 +42,7 @@ const FLAGS: ReadonlySet<string> = new Set([
 const both = [
   { name: 'node', primitive: node },
   { name: 'browser', primitive: browser },
+  { name: 'a browser without WebCrypto', primitive: { verify: verifyPlainly } },
 ];
 
 describe.skipIf(!present).each(both)('Ed25519 vectors on $name', ({ primitive }) => {

@@ -1,10 +1,12 @@
 /**
  * The primitives in a browser: noble for SHA-256, which must answer at once, and WebCrypto for
- * Ed25519. It must never know Node, nor what is hashed or signed.
+ * Ed25519, or our own verification where a browser has no WebCrypto. It must never know Node, nor
+ * what is hashed or signed.
  */
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { isStrict } from '../strict.ts';
+import { verifyPlainly } from './ed25519.ts';
 import type { Primitive } from './primitive.ts';
 
 /** What stands before the seed in PKCS #8, the only form in which WebCrypto takes one. */
@@ -50,6 +52,8 @@ async function verify(
   publicKey: Uint8Array,
 ): Promise<boolean> {
   if (!isStrict(publicKey, signature)) return false;
+  // Outside a secure context there is no WebCrypto; an old browser has it without this curve.
+  if (globalThis.crypto?.subtle === undefined) return verifyPlainly(signature, message, publicKey);
   const copies = [new Uint8Array(signature), new Uint8Array(message)] as const;
   try {
     const raw = new Uint8Array(publicKey);
@@ -57,7 +61,9 @@ async function verify(
     return await crypto.subtle.verify('Ed25519', key, ...copies);
   } catch (error) {
     // Some runtimes refuse at import a key that is no point of the curve; others at verification.
-    if (error instanceof DOMException && error.name === 'DataError') return false;
+    if (!(error instanceof DOMException)) throw error;
+    if (error.name === 'DataError') return false;
+    if (error.name === 'NotSupportedError') return verifyPlainly(copies[0], copies[1], publicKey);
     throw error;
   }
 }
