@@ -1,6 +1,7 @@
 /**
  * Makes a fresh clone ready and runs a program of it: installs the locked dependencies when they
- * are missing or stale (no network otherwise), then runs the arguments under the pinned Node.
+ * are missing or stale (no network otherwise), builds the console for a command that serves it,
+ * then runs the arguments under the pinned Node.
  * Plain JavaScript for old versions of Node; it must never need a package that is not installed.
  */
 
@@ -9,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { explainOldNode, isNewEnough, pinnedNode, runInstead } from '../bin/pinned-node.mjs';
+import { ensureConsole } from './build-web.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -56,6 +58,13 @@ function install() {
   }
 }
 
+/** Commands of `tally` that serve the console. */
+function servesConsole([program, command, ...options]) {
+  const isServing = program === 'bin/tally.mjs' && (command === 'start' || command === 'dev');
+  const wantsNone = ['--no-console', '--help', '-h'];
+  return isServing && !options.some((option) => wantsNone.includes(option));
+}
+
 if (!isInstalled()) install();
 const node = pinnedNode(root) ?? process.execPath;
 const args = process.argv.slice(2);
@@ -63,5 +72,7 @@ if (node === process.execPath && !isNewEnough(process.versions.node)) {
   console.error(explainOldNode());
   process.exitCode = 1;
 } else if (args.length > 0) {
+  // A node without pages still serves its API, and says what is missing.
+  if (servesConsole(args)) ensureConsole(root, node);
   runInstead(node, args);
 }

@@ -8,10 +8,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureConsole } from './build-web.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = path.join(ROOT, 'dist');
-const COPIED = ['bin', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md'];
+const COPIED = ['bin', 'web/dist', 'README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md'];
 
 /** Fields of package.json that mean something to whoever installs the package. */
 const PUBLISHED = [
@@ -56,6 +57,7 @@ function writeManifest(): void {
   writeFileSync(path.join(DIST, 'package.json'), `${text}\n`);
 }
 
+if (!ensureConsole(ROOT, process.execPath)) throw new Error('the console could not be built');
 rmSync(DIST, { recursive: true, force: true });
 compile();
 rewriteUrls();

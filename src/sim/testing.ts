@@ -6,6 +6,7 @@
 
 import { primitive } from '#primitive';
 import { utf8 } from '../bytes/bytes.ts';
+import { isRefusal } from '../bytes/refusal.ts';
 import type { AnyContract } from '../contract/contract.ts';
 import { execute } from '../contract/execute.ts';
 import { type BrokenInvariant, checkInvariants } from '../contract/read.ts';
@@ -51,8 +52,13 @@ export interface TestLedger<Cs extends readonly AnyContract[]> {
   /** Calls are signed by the owner; `ledger.as(await signer('mary'))` signs as Mary. */
   readonly ledger: Ledger<Cs>;
   readonly clock: TestClock;
-  /** The account of this name: the same in every test. */
+  /** The account of this name: the same in every test. It has no role. */
   signer(name: string): Promise<Account>;
+  /**
+   * The ledger as a member: the owner admits the account of this name with these roles, which
+   * contracts see in `ctx.sender.roles`. Again with other roles, they are changed.
+   */
+  member(name: string, ...roles: readonly string[]): Promise<Ledger<Cs>>;
   /** Invariants that the rows of now break; empty when all hold. */
   invariants(): readonly BrokenInvariant[];
   /** Takes the blocks above `height` off, as if they had never been. */
@@ -106,6 +112,7 @@ export async function testLedger<const Cs extends readonly AnyContract[]>(
     ledger,
     clock,
     signer,
+    member: (name, ...roles) => admit(ledger, name, roles),
     invariants: () => brokenInvariants(store, registry),
     rollBack: (height) => running.rollBack(height),
     verify: () => verifyAll(environments, store, registry),
@@ -156,6 +163,23 @@ function seededRandom(seed: string): (size: number) => Uint8Array {
     if (size > 32) throw new Error(`assertion: at most 32 random bytes at once, not ${size}`);
     return sha256(utf8(`${seed}/${count++}`)).subarray(0, size);
   };
+}
+
+/** Through the contract `identity`, as an administrator of a node does. */
+async function admit<Cs extends readonly AnyContract[]>(
+  ledger: Ledger<Cs>,
+  name: string,
+  roles: readonly string[],
+): Promise<Ledger<Cs>> {
+  const account = await signer(name);
+  const { publicKey, address } = account;
+  const args = { name, roles: roles.join(' ') };
+  const admission = { contract: 'identity', method: 'admit', args: { ...args, publicKey } };
+  await ledger.call(admission).catch((error: unknown) => {
+    if (!isRefusal(error) || error.data.code !== 'MEMBER_EXISTS') throw error;
+    return ledger.call({ contract: 'identity', method: 'change', args: { ...args, address } });
+  });
+  return ledger.as(account);
 }
 
 function seedOf(name: string): Uint8Array {

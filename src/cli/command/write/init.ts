@@ -43,7 +43,12 @@ export async function init(
     ],
     '  ',
   );
-  const advice = style.dim('Note the chain: proofs are checked against it. Keep a copy of');
-  world.out.write(`${advice} ${created.keyFile}\n`);
+  const [folderText, keyFile] = [visible(folder), visible(created.keyFile)];
+  const lines = [
+    `Whoever has ${keyFile} is this ledger’s first administrator, and seals its blocks:`,
+    '  keep a copy elsewhere. Note the chain: proofs are checked against it.',
+    `Next: tally start ${folderText}  serves it, and prints a link that signs a browser in`,
+  ];
+  for (const line of lines) world.out.write(`${style.dim(line)}\n`);
   return EXIT.ok;
 }
