@@ -3,7 +3,10 @@
  * It must never hold the bytes of such a key longer than it takes to import them.
  */
 
-import type { Account } from '../../crypto/account.ts';
+import { primitive } from '#primitive';
+import { type Account, addressOf } from '../../crypto/account.ts';
+import { signedMessage } from '../../crypto/signature.ts';
+import { keyInvalid } from './key-file.ts';
 
 /** WebCrypto's key, by the name that Node and browsers both have for it. */
 export type SigningKey = Parameters<typeof crypto.subtle.sign>[1];
@@ -14,22 +17,58 @@ export interface KeyPair {
   readonly publicKey: SigningKey;
 }
 
-/** Ed25519 in WebCrypto, which needs a secure context (https, or localhost). */
+/** What stands before the seed in PKCS #8, the only form in which WebCrypto takes one. */
+const PKCS8_HEAD: readonly number[] = [
+  ...[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06],
+  ...[0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20],
+];
+
+/** True with Ed25519 in WebCrypto, which needs a secure context (https, or localhost). */
 export async function canHoldKeys(): Promise<boolean> {
-  throw new Error('assertion: not written yet');
+  try {
+    await createKeyPair();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A new key that cannot leave this browser. */
 export async function createKeyPair(): Promise<KeyPair> {
-  throw new Error('assertion: not written yet');
+  const made = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+  if (!('privateKey' in made)) throw new Error('assertion: Ed25519 without a pair of keys');
+  return { privateKey: made.privateKey, publicKey: made.publicKey };
 }
 
-/** The key of a seed, from now on as unreadable as a new one. */
+/** The key of a seed of 32 bytes, from now on as unreadable as a new one. Throws KEY_INVALID. */
 export async function keyPairFromSeed(seed: Uint8Array): Promise<KeyPair> {
-  throw new Error(`assertion: not written yet ${seed.length}`);
+  if (seed.length !== 32) throw keyInvalid(`a seed has 32 bytes, not ${seed.length}`);
+  const raw = new Uint8Array(await primitive.publicKeyOf(seed));
+  const pkcs8 = Uint8Array.of(...PKCS8_HEAD, ...seed);
+  try {
+    const [privateKey, publicKey] = await Promise.all([
+      crypto.subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']),
+      crypto.subtle.importKey('raw', raw, 'Ed25519', true, ['verify']),
+    ]);
+    return { privateKey, publicKey };
+  } finally {
+    pkcs8.fill(0);
+  }
 }
 
 /** Throws KEY_INVALID when it is no Ed25519 key that signs. */
-export async function accountFromCryptoKey(pair: KeyPair): Promise<Account> {
-  throw new Error(`assertion: not written yet ${pair}`);
+export async function accountFromCryptoKey({ privateKey, publicKey }: KeyPair): Promise<Account> {
+  const isEd25519 = [privateKey, publicKey].every(({ algorithm }) => algorithm.name === 'Ed25519');
+  if (!isEd25519 || !privateKey.usages.includes('sign')) {
+    throw keyInvalid('it is no Ed25519 key that signs', { next: 'make a new one' });
+  }
+  const raw = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey));
+  return {
+    publicKey: raw,
+    address: addressOf(raw),
+    async sign(kind, id) {
+      const message = new Uint8Array(signedMessage(kind, id));
+      return new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, message));
+    },
+  };
 }

@@ -3,7 +3,10 @@
  * encrypted form. It must never write the seed anywhere unencrypted.
  */
 
-import type { Account } from '../../crypto/account.ts';
+import { primitive } from '#primitive';
+import { decodeHex, encodeHex } from '../../bytes/hex.ts';
+import { type Account, accountFromSeed } from '../../crypto/account.ts';
+import { keyInvalid, lockSeed, parseKeyFile, unlockSeed } from './key-file.ts';
 
 export interface Wallet {
   readonly account: Account;
@@ -13,18 +16,33 @@ export interface Wallet {
   lock(passphrase: string): Promise<string>;
 }
 
-export async function createWallet(): Promise<Wallet> {
-  throw new Error('assertion: not written yet');
+/** A new account. */
+export function createWallet(): Promise<Wallet> {
+  return importWallet(primitive.randomBytes(32));
 }
 
-/** REQUIRES a seed of 32 bytes. */
-export async function importWallet(seed: Uint8Array): Promise<Wallet> {
-  throw new Error(`assertion: not written yet ${seed.length}`);
+/** The account of a seed: its 32 bytes, or `0x` and 64 digits. Throws KEY_INVALID. */
+export async function importWallet(seed: Uint8Array | string): Promise<Wallet> {
+  const kept = typeof seed === 'string' ? parseSeed(seed) : seed.slice();
+  if (kept.length !== 32) throw keyInvalid(`a seed has 32 bytes, not ${kept.length}`);
+  const account = await accountFromSeed(kept);
+  return {
+    account,
+    seed: kept,
+    async lock(passphrase) {
+      if (passphrase === '') throw keyInvalid('a passphrase is needed', { next: 'choose one' });
+      return `${JSON.stringify(await lockSeed(kept, account, passphrase), null, 2)}\n`;
+    },
+  };
 }
 
 /** Opens what `lock` or `tally key new` wrote. Throws KEY_INVALID. */
 export async function openWallet(locked: string, passphrase: string): Promise<Wallet> {
-  throw new Error(`assertion: not written yet ${locked.length} ${passphrase.length}`);
+  const file = parseKeyFile(locked);
+  const wallet = await importWallet(await unlockSeed(file, passphrase));
+  const { address, publicKey } = wallet.account;
+  if (address === file.address && encodeHex(publicKey) === file.publicKey) return wallet;
+  throw keyInvalid('its seed does not give its address', { next: 'restore the file from a copy' });
 }
 
 /** Address and public key of a key file, without its secret. Throws KEY_INVALID. */
@@ -34,5 +52,14 @@ export function describeWallet(locked: string): {
   /** False where the seed is there for everyone to read. */
   readonly locked: boolean;
 } {
-  throw new Error(`assertion: not written yet ${locked.length}`);
+  const { address, publicKey, protection } = parseKeyFile(locked);
+  return { address, publicKey, locked: protection !== 'none' };
+}
+
+function parseSeed(text: string): Uint8Array {
+  try {
+    return decodeHex(text.trim(), 32);
+  } catch (cause) {
+    throw keyInvalid('a seed is 0x and 64 hexadecimal digits', { next: 'copy all of it', cause });
+  }
 }

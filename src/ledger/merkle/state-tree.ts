@@ -15,6 +15,7 @@ import type { Hash } from '../../crypto/hash.ts';
 import type { StateChange } from './bucket.ts';
 import { bucketHash, bucketIndex, changeBucket, isBucket, valueHashIn } from './bucket.ts';
 import { innerNode, Levels } from './levels.ts';
+import type { OnNode } from './verify.ts';
 
 const HASH_BYTES = 32;
 const DEPTH_MIN = 4;
@@ -121,7 +122,7 @@ export function createStateTree(depth: number, store: BucketStore): StateTree {
  * True when the root says that the key has this value hash, or, without one, that it is absent.
  * Depth and side of every sibling follow from genesis and the key; every byte of the proof is used.
  */
-export function verifyStateProof(claim: StateClaim): boolean {
+export function verifyStateProof(claim: StateClaim, onNode?: OnNode): boolean {
   const { depth, root, keyHash, valueHash, bucket, path } = claim;
   if (!isDepth(depth) || path.length !== depth) return false;
   if (!areHashes([root, keyHash, valueHash ?? keyHash, ...path])) return false;
@@ -131,7 +132,10 @@ export function verifyStateProof(claim: StateClaim): boolean {
   let node = bucketHash(bucket);
   let at = index;
   for (const sibling of path) {
-    node = at % 2 === 1 ? innerNode(sibling, node) : innerNode(node, sibling);
+    const isRight = at % 2 === 1;
+    const [left, right] = isRight ? [sibling, node] : [node, sibling];
+    node = innerNode(left, right);
+    onNode?.(left, right, isRight ? 'left' : 'right', node);
     at >>>= 1;
   }
   return equalBytes(node, root);

@@ -25,6 +25,9 @@ export interface ConsistencyClaim {
   readonly path: readonly Hash[];
 }
 
+/** Told of each node of a path as it is folded, and on which side its sibling stood. */
+export type OnNode = (left: Hash, right: Hash, sibling: 'left' | 'right', gives: Hash) => void;
+
 /** Where a fold stands: `index` of the node in its level, `last` index of that level. */
 interface Place {
   index: number;
@@ -35,7 +38,7 @@ interface Place {
  * True when the leaf is at `index` of the tree of `size` leaves with this root. Which side each
  * hash goes on follows from index and size alone; a proof has no say in its own shape.
  */
-export function verifyInclusion(claim: InclusionClaim): boolean {
+export function verifyInclusion(claim: InclusionClaim, onNode?: OnNode): boolean {
   const { leafHash, index, size, path, root } = claim;
   if (!isCount(index) || !isCount(size) || index >= size) return false;
   if (!areHashes([leafHash, root, ...path])) return false;
@@ -43,7 +46,10 @@ export function verifyInclusion(claim: InclusionClaim): boolean {
   let hash = leafHash;
   for (const sibling of path) {
     if (place.last === 0) return false;
-    hash = isRightChild(place) ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+    const isRight = isRightChild(place);
+    const [left, right] = isRight ? [sibling, hash] : [hash, sibling];
+    hash = nodeHash(left, right);
+    onNode?.(left, right, isRight ? 'left' : 'right', hash);
     climb(place);
   }
   return place.last === 0 && equalBytes(hash, root);
@@ -58,24 +64,62 @@ export function verifyConsistency(claim: ConsistencyClaim): boolean {
   if (!isCount(sizeA) || !isCount(sizeB) || sizeA === 0 || sizeA > sizeB) return false;
   if (!areHashes([rootA, rootB, ...path])) return false;
   if (sizeA === sizeB) return path.length === 0 && equalBytes(rootA, rootB);
+  const folded = foldConsistency(claim);
+  return folded !== null && equalBytes(folded.rootA, rootA) && equalBytes(folded.rootB, rootB);
+}
+
+/**
+ * The root of the tree of `size` leaves and this one more, or null when the path is not from the
+ * one tree to the other. The path, from `size` to `size + 1`, names the new leaf itself: it is the
+ * one hash on the right, for all that is beside it lies on the left.
+ */
+export function rootWithLeaf(claim: {
+  readonly size: number;
+  readonly root: Hash;
+  readonly leafHash: Hash;
+  readonly path: readonly Hash[];
+}): Hash | null {
+  const { size, root, leafHash, path } = claim;
+  if (!isCount(size) || !isCount(size + 1) || !areHashes([root, leafHash, ...path])) return null;
+  if (size === 0) return path.length === 0 ? leafHash : null;
+  const folded = foldConsistency({ sizeA: size, rootA: root, sizeB: size + 1, path });
+  if (folded === null || !equalBytes(folded.rootA, root)) return null;
+  const [leaf, ...others] = folded.onRight;
+  return leaf !== undefined && others.length === 0 && equalBytes(leaf, leafHash)
+    ? folded.rootB
+    : null;
+}
+
+interface Folded {
+  readonly rootA: Hash;
+  readonly rootB: Hash;
+  /** The hashes of the path that lie beyond the old tree, lowest first. */
+  readonly onRight: readonly Hash[];
+}
+
+/** Both roots out of a path; null when it has another shape. REQUIRES 0 < sizeA < sizeB. */
+function foldConsistency(claim: Omit<ConsistencyClaim, 'rootB'>): Folded | null {
+  const { sizeA, rootA, sizeB, path } = claim;
   const place: Place = { index: sizeA - 1, last: sizeB - 1 };
   while (place.index % 2 === 1) halve(place);
   // The old tree is complete exactly when we are at its root: the verifier's own copy starts it.
   const [start, ...rest] = place.index === 0 ? [rootA, ...path] : path;
-  if (start === undefined) return false;
+  if (start === undefined) return null;
+  const onRight: Hash[] = [];
   let hashA = start;
   let hashB = start;
   for (const sibling of rest) {
-    if (place.last === 0) return false;
+    if (place.last === 0) return null;
     if (isRightChild(place)) {
       hashA = nodeHash(sibling, hashA);
       hashB = nodeHash(sibling, hashB);
     } else {
       hashB = nodeHash(hashB, sibling);
+      onRight.push(sibling);
     }
     climb(place);
   }
-  return place.last === 0 && equalBytes(hashA, rootA) && equalBytes(hashB, rootB);
+  return place.last === 0 ? { rootA: hashA, rootB: hashB, onRight } : null;
 }
 
 /** The last node of a level counts as a right child even at an even index: it is promoted. */
