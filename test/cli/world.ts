@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runTally } from '../../src/cli/run.ts';
 import type { Output, World } from '../../src/cli/world.ts';
 
@@ -22,6 +23,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Output as on a terminal, with colours. */
   readonly isTerminal?: boolean;
+}
+
+/** A command that goes on: what it has said so far, and how to end it as Ctrl-C does. */
+export interface Served {
+  readonly out: { readonly text: string };
+  readonly err: { readonly text: string };
+  stop(): Promise<Ran>;
 }
 
 /** A folder of its own for one test file, and commands run in it. */
@@ -41,14 +49,7 @@ export class Tally {
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const out = new Recorded(options.isTerminal === true);
     const err = new Recorded(options.isTerminal === true);
-    const world: World = {
-      out,
-      err,
-      input: Readable.from(options.input === undefined ? [] : [Buffer.from(options.input)]),
-      env: { TALLY_HOME: this.path('home'), ...options.env },
-      signal: options.signal ?? new AbortController().signal,
-    };
-    const exit = await runTally(args, world);
+    const exit = await runTally(args, this.#world(out, err, options));
     return { exit, out: out.text, err: err.text };
   }
 
@@ -64,6 +65,38 @@ export class Tally {
     const { out, err } = await this.run([...args, '--json']);
     if (out === '') throw new Error(`tally ${args.join(' ')} printed no JSON: ${err}`);
     return JSON.parse(out) as T;
+  }
+
+  /** Runs a command that serves until it is stopped, and waits until it takes requests. */
+  async serve(args: readonly string[], options: RunOptions = {}): Promise<Served> {
+    const stopping = new AbortController();
+    const out = new Recorded(options.isTerminal === true);
+    const err = new Recorded(options.isTerminal === true);
+    const exit = runTally(args, this.#world(out, err, { ...options, signal: stopping.signal }));
+    let isOver = false;
+    void exit.then(() => {
+      isOver = true;
+    });
+    const isReady = args.includes('--json') ? /\}\n/ : /stop +Ctrl-C\n/;
+    while (!isReady.test(out.text)) {
+      if (isOver) throw new Error(`tally ${args.join(' ')} ended: ${err.text}`);
+      await sleep(5);
+    }
+    const stop = async (): Promise<Ran> => {
+      stopping.abort('SIGTERM');
+      return { exit: await exit, out: out.text, err: err.text };
+    };
+    return { out, err, stop };
+  }
+
+  #world(out: Output, err: Output, { input, env, signal }: RunOptions): World {
+    return {
+      out,
+      err,
+      input: Readable.from(input === undefined ? [] : [Buffer.from(input)]),
+      env: { TALLY_HOME: this.path('home'), ...env },
+      signal: signal ?? new AbortController().signal,
+    };
   }
 
   close(): void {
