@@ -9,7 +9,17 @@ import { describeMachine, machineLine } from './report/machine.ts';
 import { type Options, parseOptions, USAGE } from './report/options.ts';
 
 /** In the order of the design's table; `growth` to millions is started by name. */
-const TABLES = ['append', 'import', 'sql', 'signatures', 'verify', 'proofs', 'parts', 'growth'];
+const TABLES = [
+  'append',
+  'import',
+  'sql',
+  'signatures',
+  'verify',
+  'proofs',
+  'http',
+  'parts',
+  'growth',
+];
 
 function main(args: readonly string[]): number {
   let options: Options;

@@ -292,7 +292,9 @@ export class Replica {
     this.#mempool.expire(time);
     const taken = this.#mempool.take(limits, BLOCK_TRANSACTIONS);
     if (taken.length === 0) {
+      this.#begun = undefined;
       this.#feed({ type: 'empty', height });
+      this.#idle?.resolve();
       return;
     }
     const transactions = taken.map(({ transaction }) => transaction);

@@ -163,14 +163,14 @@ const LAYERS: readonly Layer[] = [
     at: 'bench',
     imports: [
       ...[...SERVER, 'src/crypto/primitive', 'src/crypto/primitive/node.ts', 'src/client'],
-      ...['src/index.ts', 'apps/*', 'apps/*/contract.ts', 'test'],
+      ...['src/index.ts', 'src/api', 'apps/*', 'apps/*/contract.ts', 'test'],
     ],
     packages: [
-      ...['tallystick', 'tallystick/contract', 'better-sqlite3', 'hypercore', 'lmdb'],
+      ...['tallystick', 'tallystick/contract', 'better-sqlite3', 'hypercore', 'lmdb', 'pg'],
       'sodium-native',
     ],
     world: WORLD,
-    neverKnows: 'cli and api, which it would have to measure around',
+    neverKnows: 'cli, which it would have to measure around',
   },
   {
     at: 'apps/*/contract.ts',

@@ -23,8 +23,11 @@ export interface TestServer {
   remove(): Promise<void>;
 }
 
-/** REQUIRES `requireDebian('postgresql')`. A server refuses to run as root: Debian's user does. */
-export async function startPostgres(): Promise<TestServer> {
+/**
+ * REQUIRES `requireDebian('postgresql')`. A server refuses to run as root: Debian's user does.
+ * `durable` has it wait for the disk, as it does for everybody who does not say otherwise.
+ */
+export async function startPostgres({ durable = false } = {}): Promise<TestServer> {
   const program = debianProgram('postgresql');
   if (program === undefined) throw new Error('PostgreSQL is not installed');
   // A socket's path has at most 107 bytes, so the folder is not where TMPDIR says.
@@ -40,7 +43,8 @@ export async function startPostgres(): Promise<TestServer> {
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
   let server: ReturnType<typeof spawn> | null = null;
   const start = async (): Promise<void> => {
-    const settings = ['-c', 'listen_addresses=', '-c', 'fsync=off', '-k', folder];
+    const fsync = `fsync=${durable ? 'on' : 'off'}`;
+    const settings = ['-c', 'listen_addresses=', '-c', fsync, '-k', folder];
     server = spawn(program, ['-D', data, ...settings], { ...user, cwd: folder, stdio: 'ignore' });
     await answers(url);
   };

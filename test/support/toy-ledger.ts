@@ -11,13 +11,14 @@ import type { Call, Execute } from '../../src/ledger/execution.ts';
 import { rowKey } from '../../src/ledger/state-key.ts';
 import { type SignedTransaction, signTransaction } from '../../src/ledger/transaction.ts';
 import { createLedger } from '../../src/node/create.ts';
+import type { MempoolLimits } from '../../src/node/mempool/mempool.ts';
 import { Replica, type ReplicaRules } from '../../src/node/replica.ts';
 import { MemoryDisk, openMemory } from '../../src/storage/engine/memory.ts';
 import { type Environments, LedgerStore } from '../../src/storage/ledger-store.ts';
 
 export const owner: Account = await accountFromSeed(new Uint8Array(32).fill(1));
 export const mary: Account = await accountFromSeed(new Uint8Array(32).fill(2));
-const TIME = Date.UTC(2026, 10, 22);
+export const TIME: number = Date.UTC(2026, 10, 22);
 
 /** Calls: `put {key, value}`, `delete {key}`, `fail {}`. */
 const toyExecute: Execute = ({ calls }, { height, position }, state) => {
@@ -57,15 +58,23 @@ export interface Toy {
   readonly replica: Replica;
   sign(
     calls: readonly Call[],
-    options?: { nonce?: number; by?: Account },
+    options?: { nonce?: number; by?: Account; validUntil?: number },
   ): Promise<SignedTransaction>;
 }
 
 let nonces = 0;
 
-export async function createToy(
-  options: { manualSync?: boolean; mergeCommitMax?: number } = {},
-): Promise<Toy> {
+export interface ToyOptions {
+  readonly manualSync?: boolean;
+  readonly mergeCommitMax?: number;
+  readonly mempool?: MempoolLimits;
+  /** Default: a millisecond later each time it is asked. */
+  readonly now?: () => number;
+  /** Told of every signature that is checked. */
+  readonly onVerify?: (source: string | undefined) => void | Promise<void>;
+}
+
+export async function createToy(options: ToyOptions = {}): Promise<Toy> {
   const disks = { log: new MemoryDisk(options), state: new MemoryDisk(options) };
   const environments = { ...openEnvironments(disks), ...mergeCommits(options.mergeCommitMax) };
   const made = createLedger(environments, toyExecute, createRegistry([]), {
@@ -76,7 +85,7 @@ export async function createToy(
     stateDepth: 8,
   });
   if (options.manualSync) await syncUntil(disks.log, made);
-  return withReplica(disks, await made);
+  return withReplica(disks, await made, options);
 }
 
 /** Opens what survived on these disks, as after a crash. */
@@ -95,24 +104,28 @@ function openEnvironments(disks: Toy['disks']): Environments {
   return { log: openMemory(disks.log), state: openMemory(disks.state) };
 }
 
-function withReplica(disks: Toy['disks'], store: LedgerStore): Toy {
-  let now = TIME;
+function withReplica(disks: Toy['disks'], store: LedgerStore, options: ToyOptions = {}): Toy {
+  let time = TIME;
   const replica = new Replica(store, rules, {
-    now: () => now++,
+    now: options.now ?? (() => time++),
     soon: (callback) => setImmediate(callback),
     verifier: {
-      verify: async ({ id, signature, from }) => verify('transaction', id, signature, from),
+      async verify({ id, signature, from }, source): Promise<boolean> {
+        await options.onVerify?.(source);
+        return verify('transaction', id, signature, from);
+      },
     },
     owner,
+    ...(options.mempool === undefined ? {} : { mempool: options.mempool }),
   });
   return {
     disks,
     store,
     replica,
-    sign(calls, { nonce = nonces++, by = mary } = {}): Promise<SignedTransaction> {
+    sign(calls, { nonce = nonces++, by = mary, validUntil } = {}): Promise<SignedTransaction> {
       const bytes = new Uint8Array(16);
       new DataView(bytes.buffer).setUint32(0, nonce);
-      const request = { chain: store.chain, calls, nonce: bytes, validUntil: null };
+      const request = { chain: store.chain, calls, nonce: bytes, validUntil: validUntil ?? null };
       return signTransaction(request, by);
     },
   };

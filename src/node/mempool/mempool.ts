@@ -225,10 +225,11 @@ export class Mempool {
   /** Of what waits, a sender's next transaction has before it what is fair, and no more. */
   #assertSoon({ sender }: Hold, waitMsMax: number): void {
     const own = this.#shares.get(sender)?.count ?? 0;
-    const before = Math.min(this.#count, (own + 1) * Math.max(this.#shares.size, 1));
+    const senders = this.#shares.size + (own === 0 ? 1 : 0);
+    const before = Math.min(this.#count, (own + 1) * senders);
     const waitMs = this.#pace.msFor(before);
     if (waitMs === null || waitMs <= waitMsMax) return;
-    const isOwnDoing = own > this.#count / this.#shares.size;
+    const isOwnDoing = own > this.#count / senders;
     const what = `it would wait ${Math.ceil(waitMs / 1e3)} s`;
     throw this.#full(isOwnDoing ? 'RATE_LIMITED' : 'OVERLOADED', what, before);
   }

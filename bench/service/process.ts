@@ -1,0 +1,59 @@
+/**
+ * A service under load as a process of its own, so that it has its own core as it would elsewhere.
+ * It must never outlive the bench.
+ */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export class ServiceProcess<Ready extends object> {
+  readonly ready: Ready;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, ready: Ready) {
+    this.#child = child;
+    this.ready = ready;
+  }
+
+  /** Starts `bench/service/<program>`, whose first message says where it is. */
+  static async start<Ready extends object>(
+    program: string,
+    args: readonly string[],
+  ): Promise<ServiceProcess<Ready>> {
+    const file = fileURLToPath(new URL(`./${program}`, import.meta.url));
+    const execArgv = ['--disable-warning=ExperimentalWarning'];
+    const child = fork(file, [...args], {
+      execArgv,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    return new ServiceProcess(child, await answerOf<Ready>(child));
+  }
+
+  /** Sends a message and waits for the answer. */
+  async ask(message: object): Promise<void> {
+    const answer = answerOf(this.#child);
+    this.#child.send(message);
+    await answer;
+  }
+
+  /** Resident memory in MiB, as the system counts it. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.disconnect();
+    await ended;
+  }
+}
+
+async function answerOf<T>(child: ChildProcess): Promise<T> {
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('the service ended');
+  });
+  const [message] = await Promise.race([once(child, 'message'), ended]);
+  return message as T;
+}
