@@ -6,7 +6,6 @@
 import type { ByName, TransactionResult, TransactOptions } from '../contract/calls.ts';
 import type { AnyContract } from '../contract/definition.ts';
 import type { Account } from '../crypto/account.ts';
-import type { MaybePromise } from '../crypto/primitive/primitive.ts';
 import type { Checkpoint } from '../ledger/proof/checkpoint.ts';
 import type { TracedVerdict } from '../ledger/proof/trace.ts';
 import type { Receipt } from '../ledger/receipt.ts';
@@ -105,8 +104,8 @@ export interface SeenHistory {
 
 /** Where a client remembers what it has seen; by default for as long as it lives. */
 export interface HistoryMemory {
-  load(chain: string): MaybePromise<SeenHistory | undefined>;
-  save(chain: string, seen: SeenHistory): MaybePromise<void>;
+  load(chain: string): SeenHistory | undefined | Promise<SeenHistory | undefined>;
+  save(chain: string, seen: SeenHistory): void | Promise<void>;
 }
 
 /** Typed calls and rows of these contracts, on a node. */

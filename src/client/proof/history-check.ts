@@ -48,7 +48,11 @@ export class HistoryCheck {
    * may be behind it. Throws PROOF_INVALID when it is shorter than what was seen, or does not
    * continue it.
    */
-  accept<T>(chain: string, fetch: () => Promise<{ tree: Tree; value: T }>, path: FetchPath) {
+  accept<T>(
+    chain: string,
+    fetch: () => Promise<{ readonly tree: Tree; readonly value: T }>,
+    path: FetchPath,
+  ): Promise<T> {
     const next = this.#last.then(async (): Promise<T> => {
       const { tree, value } = await fetch();
       const seen = await this.#memory.load(chain);
