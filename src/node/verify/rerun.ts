@@ -50,7 +50,10 @@ export interface RerunParts {
   readonly random: (size: number) => Uint8Array;
 }
 
-/** Blocks keep their times and transactions; installations are made once, at the beginning. */
+/**
+ * Blocks keep their transactions, and their times where these are after their parent's;
+ * installations are made once, at the beginning.
+ */
 export async function rerunLedger({
   from,
   into,
@@ -112,12 +115,13 @@ async function appendBlock(
   store: LedgerStore,
   rules: Rules,
   owner: Account,
-  time: number,
+  wanted: number,
   transactions: readonly SignedTransaction[],
 ): Promise<readonly Outcome[]> {
   const { tip, chain } = store;
   const proposer = owner.publicKey;
   const height = tip.header.height + 1;
+  const time = Math.max(wanted, tip.header.time + 1);
   const context = { chain, height, time, proposer };
   const { receipts, writes, outcomes } = applyTransactions(
     rules,
