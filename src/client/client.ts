@@ -43,6 +43,7 @@ export { type ConnectOptions, connect } from './connect.ts';
 export { type EncodeOptions, encodeArgs, encodeField, valueToJson } from './form.ts';
 export type { ClientWorld, Fetch } from './http/world.ts';
 export type {
+  BundleOptions,
   CallOptions,
   HistoryMemory,
   LedgerMessage,

@@ -21,6 +21,11 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+export interface BundleOptions extends CallOptions {
+  /** Lead to the last block, so that one later seal proves it. Default: true. */
+  readonly anchor?: boolean;
+}
+
 export interface PageOptions extends CallOptions {
   /** 1 to 500. */
   readonly limit?: number;
@@ -201,12 +206,12 @@ export interface NodeClient {
   // Proofs: fetched and checked here; PROOF_INVALID when one does not hold
 
   /** The bundle as the node gives it, unchecked, for a file. */
-  transactionBundle(id: string, options?: CallOptions): Promise<Uint8Array>;
+  transactionBundle(id: string, options?: BundleOptions): Promise<Uint8Array>;
   rowBundle(
     contract: string,
     table: string,
     key: string,
-    options?: CallOptions,
+    options?: BundleOptions,
   ): Promise<Uint8Array>;
   proveTransaction(id: string, options?: CallOptions): Promise<ProvedTransaction>;
   proveRow(contract: string, table: string, key: string, options?: CallOptions): Promise<ProvedRow>;

@@ -14,7 +14,7 @@ import { type Checkpoint, originOf, parseCheckpoint } from '../../ledger/proof/c
 import { type TracedVerdict, verifySteps } from '../../ledger/proof/trace.ts';
 import { serverInvalid } from '../http/problem.ts';
 import { pathOf, type Request, type Transport } from '../http/transport.ts';
-import type { CallOptions, ProvedTransaction } from '../node-client.ts';
+import type { BundleOptions, CallOptions, ProvedTransaction } from '../node-client.ts';
 import type { ConsistencyView } from '../wire.ts';
 import { type HistoryCheck, proofInvalid, treeEndingIn } from './history-check.ts';
 import type { KnownChain, TrustedLedger } from './trust.ts';
@@ -41,18 +41,19 @@ export class Proofs {
     this.#histories = histories;
   }
 
-  transactionBundle(id: string, options: CallOptions = {}): Promise<Uint8Array> {
+  transactionBundle(id: string, options: BundleOptions = {}): Promise<Uint8Array> {
     return this.#bundle(pathOf('v1', 'transactions', id), options);
   }
 
-  rowBundle(rowPath: string, options: CallOptions = {}): Promise<Uint8Array> {
+  rowBundle(rowPath: string, options: BundleOptions = {}): Promise<Uint8Array> {
     return this.#bundle(rowPath, options);
   }
 
   async proveTransaction(id: string, options: CallOptions = {}): Promise<ProvedTransaction> {
     const wanted = decodeHex(id, 32);
     return this.#prove(
-      () => this.transactionBundle(id, options),
+      // Led to the last block, so that it is checked against the history seen before.
+      () => this.transactionBundle(id, { ...options, anchor: true }),
       (bundle, verdict) => {
         const { transaction, receipt, header } = verdict;
         if (!transaction || !receipt || !header) {
@@ -78,7 +79,7 @@ export class Proofs {
   ): Promise<ProvedRecord> {
     const wanted = keyToBytes(stateKey);
     return this.#prove(
-      () => this.rowBundle(rowPath, options),
+      () => this.rowBundle(rowPath, { ...options, anchor: true }),
       (bundle, verdict) => {
         const subject = verdict.bundle?.subject;
         if (subject?.kind !== 'row' || !verdict.header) {
@@ -126,11 +127,11 @@ export class Proofs {
     return this.#histories.accept(encodeHex(ledger.chain), verified, path);
   }
 
-  async #bundle(path: string, options: CallOptions): Promise<Uint8Array> {
-    // Led to the last block, so that it is checked against the history seen before.
+  async #bundle(path: string, options: BundleOptions): Promise<Uint8Array> {
+    const { anchor = true } = options;
     const request: Request = {
       path: `${path}/proof`,
-      query: { anchor: true },
+      query: { anchor },
       accept: BUNDLE_TYPE,
     };
     const { type, bytes } = await this.#transport.send(request, options);

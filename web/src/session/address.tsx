@@ -1,0 +1,37 @@
+/**
+ * An address with its picture and, where one is known, its member's name.
+ * It must never show a name without the address within reach.
+ */
+
+import { Tooltip, UnstyledButton } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import type { MouseEvent, ReactNode } from 'react';
+import { shorten } from '../design/text/format.ts';
+import { Identicon } from '../design/text/identicon.tsx';
+import classes from '../design/text/text.module.css';
+import { useNames } from './queries.ts';
+
+/** Whole on hover, copied on click. */
+export function Address({ value, full = false }: { value: string; full?: boolean }): ReactNode {
+  const clipboard = useClipboard({ timeout: 1200 });
+  const name = useNames().get(value);
+  const hover = clipboard.copied ? 'Copied' : <span className={classes.whole}>{value}</span>;
+  const text = <span className={classes.hash}>{full ? value : shorten(value, 4, 4)}</span>;
+  return (
+    <Tooltip label={hover} multiline maw={560}>
+      <UnstyledButton
+        fz="inherit"
+        className={classes.address}
+        aria-label={`Copy address ${value}${name === undefined ? '' : ` of ${name}`}`}
+        onClick={(event: MouseEvent) => {
+          event.stopPropagation();
+          clipboard.copy(value);
+        }}
+      >
+        <Identicon address={value} />
+        {name === undefined ? text : <span className={classes.name}>{name}</span>}
+        {name !== undefined && full ? text : null}
+      </UnstyledButton>
+    </Tooltip>
+  );
+}
