@@ -19,6 +19,7 @@ interface ProvedBlock {
   readonly receipts: readonly Uint8Array[];
   readonly transactionLevels: TreeLevels;
   readonly receiptLevels: TreeLevels;
+  readonly bytes: number;
 }
 
 /** The last block as bundles carry it. */
@@ -28,12 +29,15 @@ interface SealedTip {
   readonly seal: Seal;
 }
 
-/** Blocks whose trees stay in memory. */
-const BLOCKS_KEPT = 64;
+/** What the blocks whose trees stay in memory may take: some 150 blocks of 1,000 transactions. */
+const KEPT_BYTES_MAX = 134_217_728;
+/** A hash with its object, in each of two trees that have two nodes for a leaf. */
+const TREE_BYTES = 4 * 128;
 
 export class Prover {
   readonly #store: LedgerStore;
   readonly #kept = new Map<number, ProvedBlock>();
+  #keptBytes = 0;
   #sealedTip: SealedTip | undefined;
 
   constructor(store: LedgerStore) {
@@ -106,20 +110,28 @@ export class Prover {
       this.#kept.set(height, kept);
       return kept;
     }
+    const proved = this.#read(height);
+    this.#kept.set(height, proved);
+    this.#keptBytes += proved.bytes;
+    for (const [oldest, { bytes }] of this.#kept) {
+      if (this.#keptBytes <= KEPT_BYTES_MAX || oldest === height) break;
+      this.#kept.delete(oldest);
+      this.#keptBytes -= bytes;
+    }
+    return proved;
+  }
+
+  #read(height: number): ProvedBlock {
     const block = this.#store.blocks.block(height);
     const receipts = this.#store.blocks.receipts(height);
-    const proved = {
+    const own = [...block.envelopes, ...receipts].reduce((sum, { length }) => sum + length, 0);
+    return {
       block,
       receipts,
       transactionLevels: treeLevels(block.envelopes.map(leafHash)),
       receiptLevels: treeLevels(receipts.map(leafHash)),
+      bytes: own + receipts.length * TREE_BYTES,
     };
-    if (this.#kept.size >= BLOCKS_KEPT) {
-      const [oldest] = this.#kept.keys();
-      if (oldest !== undefined) this.#kept.delete(oldest);
-    }
-    this.#kept.set(height, proved);
-    return proved;
   }
 }
 
