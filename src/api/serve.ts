@@ -3,12 +3,27 @@
  * It must never open a ledger or decide what is on it: it is given one, and asks it.
  */
 
+import type { AddressInfo } from 'node:net';
+import cookie from '@fastify/cookie';
 import { Refusal } from '../bytes/refusal.ts';
 import type { Invite, InviteRequest } from '../client/wire.ts';
 import type { AnyContract } from '../contract/definition.ts';
 import type { Ledger } from '../node/ledger.ts';
+import { viewOf } from '../node/view/view.ts';
 import type { Report } from '../sql/report/report.ts';
+import { Access } from './access/access.ts';
 import type { Log } from './log.ts';
+import { healthRoutes } from './route/health.ts';
+import { ledgerRoutes } from './route/ledger.ts';
+import { sessionRoutes } from './route/session.ts';
+import { submitRoutes } from './route/submit.ts';
+import { transactionRoutes } from './route/transactions.ts';
+import { type App, createApp } from './server/app.ts';
+import { answerErrors, answerUnknown } from './server/errors.ts';
+import { guard } from './server/guard.ts';
+import { SERVER_LIMITS, type ServerLimits } from './server/limits.ts';
+import type { Served } from './server/node.ts';
+import { TransactionCount } from './server/transaction-count.ts';
 
 export interface ServeOptions {
   /** Opened with the owner's key, or only to read. It stays its opener's to close. */
@@ -33,6 +48,7 @@ export interface ServeOptions {
   /** Version of the software. */
   readonly version: string;
   readonly log: Log;
+  readonly limits?: Partial<ServerLimits>;
 }
 
 export interface Serving {
@@ -40,16 +56,83 @@ export interface Serving {
   readonly url: string;
   /** A one-time link that makes whoever opens it a member. */
   invite(request: InviteRequest): Invite;
-  /**
-   * `tally dev`: goes on at the same address over the same chain, opened again with changed
-   * contracts. Sessions, invites and tokens stay; event streams end, and browsers come back to them.
-   */
-  replace(changed: Pick<ServeOptions, 'ledger' | 'contracts' | 'reports'>): Promise<void>;
   /** Takes no more requests, answers those under way, ends event streams. Idempotent. */
   close(): Promise<void>;
 }
 
 /** Resolves once requests are taken. Throws CONFIG_INVALID when the address cannot be had. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  throw new Refusal('CONFIG_INVALID', `cannot serve on ${options.host} yet`);
+  const { ledger, host, port, tls, log } = options;
+  const limits = { ...SERVER_LIMITS, ...options.limits };
+  const view = viewOf(ledger);
+  const access = new Access({ ledger, view, file: options.tokensFile, now: Date.now });
+  const bodyBytesMax = view.genesis.limits.transactionBytesMax + limits.bodyBytesMore;
+  const app = createApp({ tls, bodyBytesMax, limits, log });
+  const count = new TransactionCount(view);
+  let url = '';
+  const linkOf = (secret: string): string => `${url}/welcome#${secret}`;
+  const { reports, application, version } = options;
+  const served: Served = {
+    ...{ ledger, view, access, reports, application, version, limits, log, linkOf },
+    now: Date.now,
+  };
+  await compose(app, served, count, options);
+  await listen(app, host, port);
+  url = urlOf(app, options);
+  return {
+    url,
+    invite(request) {
+      const { secret, expires } = access.addInvite(request);
+      return { link: linkOf(secret), expires };
+    },
+    async close() {
+      count.stop();
+      await app.close();
+    },
+  };
+}
+
+async function compose(
+  app: App,
+  served: Served,
+  count: TransactionCount,
+  { host, names }: ServeOptions,
+): Promise<void> {
+  answerErrors(app);
+  await app.register(cookie);
+  guard(app, { access: served.access, names: [...names, bracketed(host)] });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  healthRoutes(app, served);
+  sessionRoutes(app, served);
+  ledgerRoutes(app, served, count);
+  submitRoutes(app, served);
+  transactionRoutes(app, served);
+  app.setNotFoundHandler((request, reply) => answerUnknown(app, request, reply));
+}
+
+/** Throws CONFIG_INVALID. */
+async function listen(app: App, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Refusal('CONFIG_INVALID', `cannot listen on ${host}, port ${port}: ${why}`, {
+      cause,
+      next: 'name another port, or end what listens there',
+    });
+  }
+}
+
+function urlOf(app: App, { host, names, tls }: ServeOptions): string {
+  const { port } = app.server.address() as AddressInfo;
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  const name = isEverywhere ? (names[0] ?? '127.0.0.1') : bracketed(host);
+  return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
+}
+
+/** An address of IPv6 as a URL has it. */
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
