@@ -19,7 +19,7 @@ import { theme } from './src/design/theme.ts';
 const NODE = process.env.TALLY_NODE ?? 'http://127.0.0.1:7333';
 const VARIABLES = 'virtual:theme.css';
 
-/** Mantine writes its variables into a style element at run time; the policy has no place for it. */
+/** Mantine writes its variables into a style element at run time, which the policy refuses. */
 function themeVariables(): Plugin {
   return {
     name: 'theme-variables',

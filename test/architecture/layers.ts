@@ -195,8 +195,22 @@ const LAYERS: readonly Layer[] = [
     neverKnows: 'src/: an example uses the doors that everybody has',
   },
   {
+    at: 'web/vite.config.ts',
+    // The build writes the theme's variables into a file, so it reads the theme.
+    imports: ['web'],
+    packages: ['@mantine/core', '@vitejs/plugin-react', 'vite'],
+    world: ['node'],
+    neverKnows: 'the server',
+  },
+  { at: 'web/public', imports: [], neverKnows: 'anything: it runs before all else' },
+  {
     at: 'web',
     imports: [...PURE, 'src/client'],
+    packages: [
+      ...['tallystick/client', 'virtual:theme.css', 'react', 'react-dom', '@fontsource'],
+      ...['@fontsource-variable', '@mantine', '@tabler/icons-react', '@tanstack/react-query'],
+      ...['@tanstack/react-router', '@tanstack/react-virtual', '@codemirror', 'recharts'],
+    ],
     world: ['clock', 'random'],
     neverKnows: 'everything server-side',
   },

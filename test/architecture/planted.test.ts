@@ -8,7 +8,7 @@ import { checkCitations, checkSentences } from './citations.ts';
 import { checkArrows, checkCycles, checkDoors } from './imports.ts';
 import { checkErasable, checkHoles, checkInputs } from './language.ts';
 import { checkColumns, checkFolders, checkFunctions, checkHeader, checkLength } from './shape.ts';
-import { describeViolation, readModule, type Violation } from './source.ts';
+import { describeViolation, type Module, readModule, type Violation } from './source.ts';
 
 const HEADER = '/** A file. It must never know much. */\n';
 
@@ -65,6 +65,27 @@ describe('arrows', () => {
     const [message] = checkArrows(modules).map(describeViolation);
     expect(message).toMatch(/^src\/ledger\/x\.ts:2 {2}src\/ledger must not import src\/storage/);
     expect(message).toMatch(/instead: take what you need as an argument or a port/);
+  });
+});
+
+describe('TypeScript with JSX', () => {
+  const lines = (text: string): Module => readModule('web/src/x.tsx', `${HEADER}${text}`);
+
+  test('is read like any other: imports, functions, types, the world', () => {
+    const text = "import { x } from '../../src/node/open.ts';\nexport const a = <b c={x} />;\n";
+    expect(places(checkArrows([lines(text)]))).toEqual(['web/src/x.tsx:2']);
+    const long = `export const f = () => <b>{() => {\n${'g();\n'.repeat(70)}}}</b>;\n`;
+    expect(checkFunctions(lines(long)).length).toBeGreaterThan(0);
+    expect(checkHoles(lines('export const y = <b>{x as any}</b>;\n'))).toHaveLength(1);
+    expect(checkHoles(lines('export const y = <b>{x!.z}</b>;\n'))).toHaveLength(1);
+    expect(checkInputs(lines('export const y = <b>{process.env.x}</b>;\n'))).toHaveLength(1);
+    expect(checkErasable(lines('enum X { a }\nexport const y = <b />;\n'))).toHaveLength(1);
+  });
+
+  test('good code is left alone', () => {
+    const text = 'export function A({ b }: { b: string }): X { return <p>any! {b as Y}</p>; }\n';
+    const module = lines(text);
+    expect([...checkHoles(module), ...checkErasable(module), ...checkInputs(module)]).toEqual([]);
   });
 });
 

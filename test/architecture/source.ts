@@ -6,6 +6,7 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { type Node, type Program, parse } from 'acorn';
 import { full } from 'acorn-walk';
+import { parseTsx } from './tsx.ts';
 
 export interface Import {
   readonly specifier: string;
@@ -52,6 +53,7 @@ export function readModule(file: string, text: string): Module {
   const lines = text.split('\n');
   const base = { file, text, lines, imports: [], types: '' };
   try {
+    if (file.endsWith('.tsx')) return readTsx(file, text);
     const types = file.endsWith('.ts') ? typesOf(text) : '';
     const code = file.endsWith('.ts') ? strip(keepTypeImports(text)) : text;
     const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true });
@@ -61,6 +63,17 @@ export function readModule(file: string, text: string): Module {
     const message = error instanceof Error ? error.message : String(error);
     return { ...base, program: undefined, syntaxError: { line: 1, message } };
   }
+}
+
+function readTsx(file: string, text: string): Module {
+  const { program, types: ranges } = parseTsx(file, text);
+  let types = text.replace(/[^\n]/g, ' ');
+  for (const { start, end } of ranges) {
+    types = types.slice(0, start) + text.slice(start, end) + types.slice(end);
+  }
+  types = types.replace(COMMENT_OR_STRING, (match) => match.replace(/[^\n]/g, ' '));
+  const imports = [...importsOf(program), ...hiddenImports(text)];
+  return { file, text, lines: text.split('\n'), program, syntaxError: undefined, imports, types };
 }
 
 /** Node's own type stripping: types become spaces, so every position stays. */

@@ -1,4 +1,4 @@
-/** Whether a page offers what only administrators may do. It must never decide it: the node does. */
+/** Whether a page offers what administrators may do. It must never decide it: the node does. */
 
 import { useMe } from '../session/session.tsx';
 

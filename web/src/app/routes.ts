@@ -4,6 +4,7 @@
  */
 
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { parseTransactionsSearch } from '../transactions/search.ts';
 import { pagesRoute, rootRoute } from './pages-route.tsx';
 
 export const welcomeRoute = createRoute({
@@ -30,24 +31,6 @@ const blockRoute = createRoute({
   path: '/blocks/$block',
   component: lazyRouteComponent(() => import('../blocks/block-page.tsx'), 'BlockPage'),
 });
-
-/** What the list of transactions is filtered by; it stands in the address. */
-export interface TransactionsSearch {
-  readonly sender?: string;
-  readonly contract?: string;
-  readonly method?: string;
-  readonly refused?: boolean;
-}
-
-function parseTransactionsSearch(search: Record<string, unknown>): TransactionsSearch {
-  const { sender, contract, method, refused } = search;
-  return {
-    ...(typeof sender === 'string' ? { sender } : {}),
-    ...(typeof contract === 'string' ? { contract } : {}),
-    ...(typeof method === 'string' ? { method } : {}),
-    ...(typeof refused === 'boolean' ? { refused } : {}),
-  };
-}
 
 const transactionsRoute = createRoute({
   getParentRoute: () => pagesRoute,

@@ -12,11 +12,11 @@ import { Identicon } from '../design/text/identicon.tsx';
 import { useContracts } from '../session/queries.ts';
 import { useMe, useSession } from '../session/session.tsx';
 import { Banner } from './banner.tsx';
+import { Shortcuts, showHelp } from './keys/shortcuts.tsx';
 import { Logo } from './logo.tsx';
 import { PLACES, type Place, SECTIONS } from './navigation.ts';
 import { SchemeButton } from './scheme-button.tsx';
 import classes from './shell.module.css';
-import { Shortcuts, showHelp } from './shortcuts.tsx';
 
 export function Shell({ children }: { children: ReactNode }): ReactNode {
   const [open, setOpen] = useState(false);

@@ -35,49 +35,14 @@ export function KeyList(): ReactNode {
       <Problem error={choosing.error} />
       <ul className={classes.keys}>
         {keys?.map((key) => (
-          <li key={key.address} className={classes.key}>
-            <Identicon address={key.address} size={34} />
-            <div className={classes.words}>
-              <div className={classes.line}>
-                <b>{key.name}</b>
-                {key.address === inUse?.address ? <Badge tone="verified">in use</Badge> : null}
-                <Badge tone="quiet" icon={false}>
-                  {key.backup === null ? 'only here' : 'can be backed up'}
-                </Badge>
-              </div>
-              <div className={classes.line}>
-                <HashText value={key.address} label="address" head={8} tail={6} />
-                <span className="muted">
-                  · made <TimeText at={key.created} />
-                </span>
-              </div>
-            </div>
-            <div className={classes.buttons}>
-              {key.address === inUse?.address ? null : (
-                <Button
-                  loading={choosing.isPending && choosing.variables === key}
-                  onClick={() => choosing.mutate(key)}
-                >
-                  Use
-                </Button>
-              )}
-              {key.backup === null ? null : (
-                <Button
-                  leftSection={<IconDownload size={14} />}
-                  onClick={() => downloadBackup(key)}
-                >
-                  Back up
-                </Button>
-              )}
-              <Button
-                px={8}
-                aria-label={`Delete the key ${key.name}`}
-                onClick={() => setDeleting(key)}
-              >
-                <IconTrash size={14} />
-              </Button>
-            </div>
-          </li>
+          <KeyLine
+            key={key.address}
+            of={key}
+            isInUse={key.address === inUse?.address}
+            isChoosing={choosing.isPending && choosing.variables === key}
+            onUse={() => choosing.mutate(key)}
+            onDelete={() => setDeleting(key)}
+          />
         ))}
       </ul>
       <Modal
@@ -94,6 +59,53 @@ export function KeyList(): ReactNode {
   );
 }
 
+interface KeyLineProps {
+  readonly of: BrowserKey;
+  readonly isInUse: boolean;
+  readonly isChoosing: boolean;
+  onUse(): void;
+  onDelete(): void;
+}
+
+function KeyLine({ of, isInUse, isChoosing, onUse, onDelete }: KeyLineProps): ReactNode {
+  const { address, name, created, backup } = of;
+  return (
+    <li className={classes.key}>
+      <Identicon address={address} size={34} />
+      <div className={classes.words}>
+        <div className={classes.line}>
+          <b>{name}</b>
+          {isInUse ? <Badge tone="verified">in use</Badge> : null}
+          <Badge tone="quiet" icon={false}>
+            {backup === null ? 'only here' : 'can be backed up'}
+          </Badge>
+        </div>
+        <div className={classes.line}>
+          <HashText value={address} label="address" head={8} tail={6} />
+          <span className="muted">
+            · made <TimeText at={created} />
+          </span>
+        </div>
+      </div>
+      <div className={classes.buttons}>
+        {isInUse ? null : (
+          <Button loading={isChoosing} onClick={onUse}>
+            Use
+          </Button>
+        )}
+        {backup === null ? null : (
+          <Button leftSection={<IconDownload size={14} />} onClick={() => downloadBackup(of)}>
+            Back up
+          </Button>
+        )}
+        <Button px={8} aria-label={`Delete the key ${name}`} onClick={onDelete}>
+          <IconTrash size={14} />
+        </Button>
+      </div>
+    </li>
+  );
+}
+
 function Delete({ of, onDone }: { of: BrowserKey; onDone(): void }): ReactNode {
   const { key: inUse, reloadKeys, signOut } = useSession();
   const [meant, setMeant] = useState(false);
@@ -107,7 +119,7 @@ function Delete({ of, onDone }: { of: BrowserKey; onDone(): void }): ReactNode {
   });
   const loss =
     of.backup === null
-      ? 'It is nowhere else: what it may do on this ledger is lost, until an administrator admits another.'
+      ? 'It is nowhere else: what it may do here is lost, until an administrator admits another.'
       : 'It can come back only from a back-up file and its passphrase.';
   return (
     <div className={classes.form}>

@@ -14,13 +14,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Page as PageOf, TransactionSummary } from 'tallystick/client';
 import { Page } from '../app/page.tsx';
-import type { TransactionsSearch } from '../app/routes.ts';
 import { Card } from '../design/layout/layout.tsx';
 import { EmptyState } from '../design/state/state.tsx';
 import { FilterChips } from '../design/table/filter-chips.tsx';
 import { formatCount, shorten } from '../design/text/format.ts';
 import { useContracts, useInfo, useNames } from '../session/queries.ts';
 import { useNode } from '../session/session.tsx';
+import type { TransactionsSearch } from './search.ts';
 import classes from './transactions.module.css';
 import { TransactionsTable } from './transactions-table.tsx';
 

@@ -63,7 +63,8 @@ export function SignInPage(): ReactNode {
 }
 
 const KNOWN =
-  'The node asks for a signature, and this browser signs with the key you choose. Nothing secret is sent.';
+  'The node asks for a signature, and this browser signs with the key you choose. ' +
+  'Nothing secret is sent.';
 
 /** A one-time link, pasted instead of opened. */
 function LinkForm(): ReactNode {
@@ -80,7 +81,7 @@ function LinkForm(): ReactNode {
     >
       <TextInput
         label="One-time link"
-        description="An administrator makes one on the page Access; the first is printed when the node starts."
+        description="An administrator makes one; the first is printed when the node starts"
         placeholder={`${location.origin}/welcome#…`}
         value={link}
         error={link !== '' && secret === undefined ? 'This is not a link of a welcome page' : null}

@@ -7,8 +7,8 @@ import { Kbd, Modal } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
-import { isTyping } from '../design/keys.ts';
-import { PLACES } from './navigation.ts';
+import { isTyping } from '../../design/keys.ts';
+import { PLACES } from '../navigation.ts';
 import { Palette } from './palette.tsx';
 import classes from './shortcuts.module.css';
 

@@ -18,10 +18,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { isRefusal } from 'tallystick/client';
-import { formatCount, shorten } from '../design/text/format.ts';
-import { useContracts, useInfo, useMembers } from '../session/queries.ts';
-import { useNode } from '../session/session.tsx';
-import { PLACES } from './navigation.ts';
+import { formatCount, shorten } from '../../design/text/format.ts';
+import { useContracts, useInfo, useMembers } from '../../session/queries.ts';
+import { useNode } from '../../session/session.tsx';
+import { PLACES } from '../navigation.ts';
 
 const ICON = { size: 16, stroke: 1.6 } as const;
 
