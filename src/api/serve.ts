@@ -56,35 +56,66 @@ export interface Serving {
   readonly url: string;
   /** A one-time link that makes whoever opens it a member. */
   invite(request: InviteRequest): Invite;
+  /**
+   * `tally dev`: goes on at the same address over the same chain, opened again with changed
+   * contracts. Sessions, invites and tokens stay; event streams end, and browsers come back to them.
+   */
+  replace(changed: Pick<ServeOptions, 'ledger' | 'contracts' | 'reports'>): Promise<void>;
   /** Takes no more requests, answers those under way, ends event streams. Idempotent. */
   close(): Promise<void>;
 }
 
 /** Resolves once requests are taken. Throws CONFIG_INVALID when the address cannot be had. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { ledger, host, port, tls, log } = options;
-  const limits = { ...SERVER_LIMITS, ...options.limits };
-  const view = viewOf(ledger);
-  const access = new Access({ ledger, view, file: options.tokensFile, now: Date.now });
-  const bodyBytesMax = view.genesis.limits.transactionBytesMax + limits.bodyBytesMore;
-  const app = createApp({ tls, bodyBytesMax, limits, log });
-  const count = new TransactionCount(view);
+  const { ledger, host, tokensFile } = options;
+  const access = new Access({ ledger, view: viewOf(ledger), file: tokensFile, now: Date.now });
   let url = '';
   const linkOf = (secret: string): string => `${url}/welcome#${secret}`;
-  const { reports, application, version } = options;
-  const served: Served = {
-    ...{ ledger, view, access, reports, application, version, limits, log, linkOf },
-    now: Date.now,
-  };
-  await compose(app, served, count, options);
-  await listen(app, host, port);
-  url = urlOf(app, options);
+  let running = await prepare(options, access, linkOf);
+  await listen(running.app, host, options.port);
+  url = urlOf(running.app, options);
+  const { port } = running.app.server.address() as AddressInfo;
   return {
     url,
     invite(request) {
       const { secret, expires } = access.addInvite(request);
       return { link: linkOf(secret), expires };
     },
+    async replace(changed) {
+      const next = await prepare({ ...options, ...changed }, access, linkOf);
+      await running.close();
+      access.replaceLedger(changed.ledger, viewOf(changed.ledger));
+      running = next;
+      await listen(running.app, host, port);
+    },
+    close: () => running.close(),
+  };
+}
+
+interface Running {
+  readonly app: App;
+  close(): Promise<void>;
+}
+
+/** Everything but an open port. */
+async function prepare(
+  options: ServeOptions,
+  access: Access,
+  linkOf: (secret: string) => string,
+): Promise<Running> {
+  const { ledger, tls, log, reports, application, version } = options;
+  const limits = { ...SERVER_LIMITS, ...options.limits };
+  const view = viewOf(ledger);
+  const bodyBytesMax = view.genesis.limits.transactionBytesMax + limits.bodyBytesMore;
+  const app = createApp({ tls, bodyBytesMax, limits, log });
+  const count = new TransactionCount(view);
+  const served: Served = {
+    ...{ ledger, view, access, reports, application, version, limits, log, linkOf },
+    now: Date.now,
+  };
+  await compose(app, served, count, options);
+  return {
+    app,
     async close() {
       count.stop();
       await app.close();

@@ -50,7 +50,7 @@ export interface AccessParts {
 }
 
 export class Access {
-  readonly #parts: AccessParts;
+  #parts: AccessParts;
   readonly #challenges: Challenges;
   readonly #sessions: Sessions;
   readonly #grants: Grants;
@@ -64,6 +64,11 @@ export class Access {
     this.#sessions = new Sessions(now);
     this.#grants = new Grants(file, ledger.chain, now);
     this.#failures = new FailedSignIns(now);
+  }
+
+  /** Sessions, tokens and invites go on over the same chain, opened again. */
+  replaceLedger(ledger: Ledger, view: LedgerView): void {
+    this.#parts = { ...this.#parts, ledger, view };
   }
 
   get sessions(): number {
