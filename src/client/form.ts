@@ -56,10 +56,9 @@ function isGiven(json: Json | undefined): boolean {
 /** The column that a node described. Throws SERVER_INVALID for a kind that is not known here. */
 export function columnOf(view: ColumnView): Column {
   const { optional, references } = view;
-  if (view.kind !== 'reference') return plainColumnOf(view);
-  if (references === null) throw serverInvalid(`its column ${view.name} refers to nothing`);
-  const target = plainColumnOf(references.column);
-  return { kind: 'reference', optional, table: references.table, target };
+  const plain = plainColumnOf(view);
+  if (references === null) return plain;
+  return { kind: 'reference', optional, table: references.table, target: plain };
 }
 
 function plainColumnOf(view: ColumnView): PlainColumn {

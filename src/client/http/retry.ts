@@ -22,18 +22,20 @@ export function backoffMs(failed: number, random: number, why?: unknown): number
 /** True for what another try may mend: a node that is away, starting, full, or too busy. */
 export function isTransient(error: unknown): error is Refusal {
   if (!(error instanceof Refusal)) return false;
-  return TRANSIENT_CODES.has(error.code) || TRANSIENT_STATUS.has(error.data.status);
+  if (error.code === 'SERVER_INVALID') return PROXY_STATUS.has(error.data.status);
+  return TRANSIENT_CODES.has(error.code);
 }
 
 const TRANSIENT_CODES: ReadonlySet<string> = new Set([
+  'LEDGER_CLOSED',
   'OVERLOADED',
   'RATE_LIMITED',
   'REQUEST_TIMEOUT',
   'SERVER_UNREACHABLE',
 ]);
 
-/** A node's own, and those of what stands before it. */
-const TRANSIENT_STATUS: ReadonlySet<unknown> = new Set([429, 502, 503, 504]);
+/** What stands before a node answers so, in words of its own, while the node is away. */
+const PROXY_STATUS: ReadonlySet<unknown> = new Set([502, 503, 504]);
 
 function retryAfterMs(why: unknown): number | undefined {
   const asked = why instanceof Refusal ? why.data.retryAfterMs : undefined;
