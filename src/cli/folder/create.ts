@@ -29,6 +29,8 @@ export interface CreateOptions {
   /** An existing key; without it one is made in the folder. */
   readonly key?: string;
   readonly passphraseFile?: string;
+  /** False: nobody is asked for a passphrase, and the command itself says what the key is. */
+  readonly asks?: boolean;
 }
 
 export interface CreatedLedger {

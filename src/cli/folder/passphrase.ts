@@ -12,6 +12,8 @@ import type { World } from '../world.ts';
 
 export interface PassphraseOptions {
   readonly passphraseFile?: string;
+  /** False where nobody is asked, and the command itself says how a new key is kept. */
+  readonly asks?: boolean;
 }
 
 /** For a key that exists: undefined when it is not encrypted. Throws KEY_INVALID. */
@@ -32,8 +34,10 @@ export async function newPassphrase(
   keyFile: string,
   options: PassphraseOptions,
 ): Promise<string | undefined> {
-  const given = givenPassphrase(world, options) ?? (await askTwice(world, keyFile));
-  if (given === undefined) {
+  const { asks = true } = options;
+  const typed = (): Promise<string | undefined> => askTwice(world, keyFile);
+  const given = givenPassphrase(world, options) ?? (asks ? await typed() : undefined);
+  if (given === undefined && asks) {
     const how = 'set TALLY_PASSPHRASE or give --passphrase-file to encrypt it';
     warn(world, `the key in ${keyFile} is not encrypted, only readable by you; ${how}`);
   }

@@ -19,26 +19,31 @@ export interface Headline {
 const TIMEOUT_MS = 5_000;
 const CELLS_MAX = 4;
 
+/** Totals first. */
 export async function headlinesOf(
   ledger: Ledger,
   reports: readonly Report[],
 ): Promise<readonly Headline[]> {
-  const headlines: Headline[] = [];
+  const headlines: (Headline & { readonly isTotal: boolean })[] = [];
   for (const report of reports) {
     if (report.parameters.some((parameter) => parameter.default === null)) continue;
     const { name, title } = report;
-    headlines.push({ name, title, text: await headline(ledger, report) });
+    headlines.push({ name, title, ...(await headline(ledger, report)) });
   }
-  return headlines;
+  return headlines.sort((a, b) => Number(b.isTotal) - Number(a.isTotal));
 }
 
-async function headline(ledger: Ledger, report: Report): Promise<string> {
+async function headline(
+  ledger: Ledger,
+  report: Report,
+): Promise<{ readonly text: string; readonly isTotal: boolean }> {
   const queries = { query: ledger.sql.bind(ledger) };
   try {
-    return textOf(await runReport(queries, report, {}, { timeoutMs: TIMEOUT_MS }));
+    const result = await runReport(queries, report, {}, { timeoutMs: TIMEOUT_MS });
+    return { text: textOf(result), isTotal: result.rows.length === 1 };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return `not now: ${error.code}`;
+    return { text: `not now: ${error.code}`, isTotal: false };
   }
 }
 
@@ -57,6 +62,5 @@ function textOf({ columns, rows }: ReportResult): string {
       .join(' · ');
   if (rows.length === 1) return figures(cells);
   const [label, ...rest] = cells;
-  const more = count(rows.length - 1, 'line');
-  return `${label?.text ?? ''}: ${figures(rest)}, and ${more} more`;
+  return `${label?.text ?? ''}: ${figures(rest)}; ${count(rows.length, 'line')} in all`;
 }

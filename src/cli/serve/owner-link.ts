@@ -6,9 +6,11 @@
 import type { Serving } from '../../api/serve.ts';
 import type { Invite } from '../../client/wire.ts';
 import type { Ledger } from '../../node/ledger.ts';
+import { viewOf } from '../../node/view/view.ts';
 import type { World } from '../world.ts';
 
 const HOURS = 1;
+const PAGE = 500;
 
 /** Null where an administrator is there already, nobody reads along, and nobody asked. */
 export function ownerLink(
@@ -21,6 +23,13 @@ export function ownerLink(
   return serving.invite({ name: 'owner', roles: ['admin'], hours: HOURS });
 }
 
-function hasAdministrator(_ledger: Ledger): boolean {
-  return false;
+function hasAdministrator(ledger: Ledger): boolean {
+  const view = viewOf(ledger);
+  let after: string | null = null;
+  for (;;) {
+    const page = view.members(after, PAGE);
+    if (page.some(({ active, roles }) => active && roles.includes('admin'))) return true;
+    if (page.length < PAGE) return false;
+    after = page.at(-1)?.address ?? null;
+  }
 }

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { folderPaths, isLedgerFolder } from '../../../node/driver/folder.ts';
+import { describeKey } from '../../../node/driver/keystore.ts';
 import type { Ledger } from '../../../node/ledger.ts';
 import { EXIT, type ExitCode } from '../../exit-code.ts';
 import { type ContractReference, parseReference } from '../../folder/config.ts';
@@ -65,6 +66,7 @@ async function create(
 ): Promise<void> {
   const loaded = await loadReferences(references);
   await createFolder(world, folder, loaded, {
+    asks: false,
     ...(key === undefined ? {} : { key }),
     ...(passphraseFile === undefined ? {} : { passphraseFile }),
   });
@@ -124,9 +126,17 @@ function nextOf(
 ): AnnounceOptions['next'] {
   const tally = env.npm_lifecycle_event === undefined ? 'tally' : 'npm run -s tally --';
   return [
-    ['data', `${folder}; ${key ?? folderPaths(folder).ownerKey} seals it: keep a copy elsewhere`],
+    ['data', folder],
+    ['key', keyText(key ?? folderPaths(folder).ownerKey)],
     ['check', `${tally} verify ${folder}`],
     ['more', `${tally} --help`],
     ['stop', 'Ctrl-C'],
   ];
+}
+
+/** REQUIRES a key file that was opened. */
+function keyText(file: string): string {
+  const advice = 'seals every block: keep a copy elsewhere';
+  if (!existsSync(file)) return `it ${advice}`;
+  return describeKey(file).locked ? `${file} ${advice}` : `${file} ${advice}; not encrypted`;
 }
