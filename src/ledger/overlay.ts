@@ -11,8 +11,7 @@ type Entry = readonly [StateKey, Uint8Array | null];
 /** A sorted map from state key to value, or to null where the row below is deleted. */
 export class StateLayer {
   readonly #entries = new Map<StateKey, Uint8Array | null>();
-  #sorted: StateKey[] = [];
-  #unsorted: StateKey[] = [];
+  readonly #keys = new SortedKeys();
 
   get size(): number {
     return this.#entries.size;
@@ -26,7 +25,7 @@ export class StateLayer {
   set(key: StateKey, value: Uint8Array | null): void {
     const before = this.#entries.size;
     this.#entries.set(key, value);
-    if (this.#entries.size !== before) this.#unsorted.push(key);
+    if (this.#entries.size !== before) this.#keys.add(key);
   }
 
   entries(): IterableIterator<Entry> {
@@ -35,39 +34,81 @@ export class StateLayer {
 
   /** All entries in key order. */
   *inOrder(): Generator<Entry> {
-    this.#sort();
-    for (const key of this.#sorted) yield [key, this.#entries.get(key) ?? null];
+    for (const key of this.#keys.inOrder()) yield [key, this.#entries.get(key) ?? null];
   }
 
   /** Entries with `from <= key < to` in key order. Changes made while iterating are seen. */
   *range(from: StateKey, to: StateKey, reverse: boolean): Generator<Entry> {
-    this.#sort();
-    let keys = this.#sorted;
-    let at = reverse ? lowerBound(keys, to) - 1 : lowerBound(keys, from);
-    while (at >= 0 && at < keys.length) {
-      const key = keys[at] as StateKey;
-      if (reverse ? key < from : key >= to) return;
+    for (const key of this.#keys.range(from, to, reverse)) {
       yield [key, this.#entries.get(key) ?? null];
-      if (this.#unsorted.length > 0) {
-        this.#sort();
-        keys = this.#sorted;
-        at = lowerBound(keys, key);
-      }
-      at += reverse ? -1 : 1;
+    }
+  }
+}
+
+/** Keys that came lately are sorted into a short run first: the long one is copied now and then. */
+const RECENT_MAX = 2_048;
+/** So few are put in their places one by one. */
+const SPLICE_MAX = 8;
+
+/** A growing set of keys. What nobody ranges over is never sorted. */
+class SortedKeys {
+  #old: StateKey[] = [];
+  #recent: StateKey[] = [];
+  #unsorted: StateKey[] = [];
+  /** Of the runs: positions in them hold while it stays. */
+  #version = 0;
+
+  /** REQUIRES that the key is not there yet. */
+  add(key: StateKey): void {
+    this.#unsorted.push(key);
+  }
+
+  inOrder(): readonly StateKey[] {
+    this.#sort();
+    this.#age();
+    return this.#old;
+  }
+
+  *range(from: StateKey, to: StateKey, reverse: boolean): Generator<StateKey> {
+    this.#sort();
+    const step = reverse ? -1 : 1;
+    const begin = (run: readonly StateKey[]): number =>
+      reverse ? lowerBound(run, to) - 1 : lowerBound(run, from);
+    let [old, recent, version] = [begin(this.#old), begin(this.#recent), this.#version];
+    for (;;) {
+      const [a, b] = [this.#old[old], this.#recent[recent]];
+      const isOld = b === undefined || (a !== undefined && isBefore(a, b, reverse));
+      const key = isOld ? a : b;
+      if (key === undefined || (reverse ? key < from : key >= to)) return;
+      if (isOld) old += step;
+      else recent += step;
+      yield key;
+      this.#sort();
+      if (version === this.#version) continue;
+      [old, recent] = [past(this.#old, key, reverse), past(this.#recent, key, reverse)];
+      version = this.#version;
     }
   }
 
-  /** Sorts keys added since the last range, so that a layer nobody ranges over costs nothing. */
   #sort(): void {
     const fresh = this.#unsorted;
     if (fresh.length === 0) return;
     this.#unsorted = [];
-    if (fresh.length <= 8) {
-      for (const key of fresh) this.#sorted.splice(lowerBound(this.#sorted, key), 0, key);
-      return;
+    this.#version++;
+    if (fresh.length <= SPLICE_MAX) {
+      for (const key of fresh) this.#recent.splice(lowerBound(this.#recent, key), 0, key);
+    } else {
+      // Without a comparator: strings are then compared in native code, and `<` is their byte order.
+      this.#recent = mergeSorted(this.#recent, fresh.sort());
     }
-    // Without a comparator: strings are then compared in native code, and `<` is their byte order.
-    this.#sorted = mergeSorted(this.#sorted, fresh.sort());
+    if (this.#recent.length > RECENT_MAX) this.#age();
+  }
+
+  #age(): void {
+    if (this.#recent.length === 0) return;
+    this.#version++;
+    this.#old = mergeSorted(this.#old, this.#recent);
+    this.#recent = [];
   }
 }
 
@@ -156,7 +197,15 @@ function lowerBound(keys: readonly StateKey[], key: StateKey): number {
   return low;
 }
 
-function mergeSorted(a: readonly StateKey[], b: readonly StateKey[]): StateKey[] {
+/** The place of the next key after this one. */
+function past(keys: readonly StateKey[], key: StateKey, reverse: boolean): number {
+  const at = lowerBound(keys, key);
+  if (reverse) return at - 1;
+  return keys[at] === key ? at + 1 : at;
+}
+
+function mergeSorted(a: StateKey[], b: StateKey[]): StateKey[] {
+  if (a.length === 0) return b;
   const merged: StateKey[] = [];
   let i = 0;
   let j = 0;
