@@ -5,9 +5,9 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Tally } from './world.ts';
+import { Tally } from '../world.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const FILES = ['.gitignore', 'README.md', 'contract.test.ts', 'contract.ts', 'package.json'];
 
 const tally = new Tally();

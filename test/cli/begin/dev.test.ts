@@ -1,12 +1,13 @@
 /** Proves the loop of a developer: save a contract, and every transaction is run again under it. */
 
 import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../src/client/connect.ts';
-import type { NodeClient } from '../../src/client/node-client.ts';
-import { accountFromSeed } from '../../src/crypto/account.ts';
-import { NOTES, type Served, Tally } from './world.ts';
+import { connect } from '../../../src/client/connect.ts';
+import type { NodeClient } from '../../../src/client/node-client.ts';
+import { accountFromSeed } from '../../../src/crypto/account.ts';
+import { NOTES, type Served, Tally } from '../world.ts';
 
 const tally = new Tally();
 const file = tally.write('notes.ts', NOTES);
@@ -78,12 +79,7 @@ describe('dev', () => {
     const moved = await save(more);
     expect(moved).toMatchObject({ isCompatible: false, transactions: 3, failed: [] });
     expect(moved.changes[0]).toMatch(/column at of .* changed or moved/);
-    const added = await save(
-      more
-        .replace('events:', 'events: { dropped: {} },\n  old:')
-        .replace('old: { added', 'events: { dropped: {}, added')
-        .replace('events: { dropped: {} },\n', ''),
-    );
+    const added = await save(more.replace('events: {', 'events: { dropped: { id: t.text() },'));
     expect(added).toMatchObject({ isCompatible: true, changes: ['event dropped added'] });
   });
 
@@ -118,10 +114,14 @@ describe('dev', () => {
   });
 
   test('its ledger is one that verifies, and is gone when it ends', async () => {
-    const [latest = ''] = readdirSync(`${folder}/..`).filter((name) => name.startsWith('ledger-'));
-    expect(await tally.json('verify', `${folder}/../${latest}`)).toMatchObject({ ok: true });
+    const [latest = ''] = readdirSync(path.dirname(folder)).filter((name) =>
+      name.startsWith('ledger-'),
+    );
+    expect(await tally.json('verify', path.join(path.dirname(folder), latest))).toMatchObject({
+      ok: true,
+    });
     expect((await served.stop()).exit).toBe(0);
-    expect(existsSync(`${folder}/..`)).toBe(false);
+    expect(existsSync(path.dirname(folder))).toBe(false);
   });
 });
 
@@ -132,10 +132,7 @@ test('with --folder the ledger stays, and is run again under the contract of the
   expect((await (await tally.serve(args)).stop()).exit).toBe(0);
   const [ledger = ''] = readdirSync(root).filter((name) => name.startsWith('ledger-'));
   await tally.ok('submit', `${root}/${ledger}`, 'notes.add', 'text=kept', 'amount=1');
-  writeFileSync(
-    file,
-    NOTES.replace("'notes'", "'notes'").replace('id: t.text()', 'id: t.text({ max: 90 })'),
-  );
+  writeFileSync(file, NOTES.replace('id: t.text()', 'id: t.text({ max: 90 })'));
   const { out, exit } = await (await tally.serve(args)).stop();
   expect({ exit, out }).toMatchObject({ exit: 0, out: expect.stringContaining('notes') });
   const [next = ''] = readdirSync(root).filter((name) => name.startsWith('ledger-'));
