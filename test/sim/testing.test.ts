@@ -1,4 +1,4 @@
-/** Proves that the ledger for tests is the one of production, with people, roles and a set clock. */
+/** Proves that the ledger for tests is that of production, with people, roles and a set clock. */
 
 import { expect, test } from 'vitest';
 import { contract, t, table } from '../../src/contract/contract.ts';

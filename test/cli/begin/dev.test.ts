@@ -63,7 +63,7 @@ async function texts(): Promise<unknown[]> {
 describe('dev', () => {
   let first: string;
 
-  test('a change of code runs every transaction again, at the same address and sign-in', async () => {
+  test('a change of code runs every transaction again, under the same sign-in', async () => {
     ({ id: first } = await add('one'));
     await add('two');
     const told = await save(NOTES.replace('...note });', "...note, text: 'x' + note.text });"));
@@ -125,7 +125,7 @@ describe('dev', () => {
   });
 });
 
-test('with --folder the ledger stays, and is run again under the contract of the next start', async () => {
+test('with --folder the ledger stays, and runs again under the next contract', async () => {
   const root = tally.path('kept');
   const args = ['dev', file, '--folder', root, '--port', '0', '--no-console'];
   writeFileSync(file, NOTES);
