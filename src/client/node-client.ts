@@ -142,7 +142,7 @@ export interface NodeClient {
   // The node
 
   health(options?: CallOptions): Promise<wire.Health>;
-  /** As `health`, and rejects with the node's reason when it takes no transactions. */
+  /** Whether it takes transactions: not when its status is `stopped`. */
   ready(options?: CallOptions): Promise<wire.Health>;
   /** Prometheus text. */
   metrics(options?: CallOptions): Promise<string>;

@@ -56,7 +56,8 @@ export function readingOf(transport: Transport): Reading {
     },
 
     health: (options) => transport.open({ path: '/health' }, options),
-    ready: (options) => transport.open<Health>({ path: '/ready' }, options),
+    // A node that is not ready says so with 503, and why in the same form.
+    ready: (options) => transport.open<Health>({ path: '/ready', alsoStatus: 503 }, options),
     metrics: (options) => transport.text({ path: '/metrics', accept: 'text/plain' }, options),
     openapi: (options) => transport.open<Json & object>({ path: '/v1/openapi.json' }, options),
 

@@ -9,7 +9,7 @@ import type { TransactionResult } from '../contract/calls.ts';
 import { failureOf } from '../ledger/failure.ts';
 import { parseReceipt } from '../ledger/receipt.ts';
 import { parseEnvelopeId } from '../ledger/transaction.ts';
-import { serverInvalid, submittedOf } from './http/problem.ts';
+import { readSent, serverInvalid, submittedOf } from './http/problem.ts';
 import { backoffMs, isTransient } from './http/retry.ts';
 import { pathOf, type Transport } from './http/transport.ts';
 import type { SubmitOptions } from './node-client.ts';
@@ -103,7 +103,9 @@ function resultOf(submitted: Submitted, id: string): TransactionResult {
     throw serverInvalid('what it says is final has no place, or is another transaction');
   }
   if (typeof receipt?.bytes !== 'string') throw serverInvalid('what is final has no receipt');
-  const { outcome, id: receiptId } = parseReceipt(decodeHex(receipt.bytes));
+  const { bytes } = receipt;
+  const parsed = readSent('its receipt', () => parseReceipt(decodeHex(bytes)));
+  const { outcome, id: receiptId } = parsed;
   if (encodeHex(receiptId) !== id) throw serverInvalid("the receipt is another transaction's");
   if (!outcome.ok) throw failureOf(outcome, { id, height, position });
   const events = outcome.events.map(([contract, name, data]) => ({ contract, name, data }));

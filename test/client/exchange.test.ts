@@ -179,7 +179,7 @@ describe('a request', () => {
     ['openapi', (node: NodeClient) => node.openapi(), 'GET /v1/openapi.json'],
   ] as const)('H30: of `%s` goes where the sentence says', async (_, ask, expected) => {
     const { world, node } = clientOf(() => json({}));
-    await world.run(ask(node));
+    await world.run<unknown>(ask(node));
     expect(world.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([expected]);
   });
 });

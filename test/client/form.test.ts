@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contractView } from '../../src/api/view/contract.ts';
 import { isRefusal } from '../../src/bytes/refusal.ts';
-import { encodeArgs, encodeField, type MethodView, valueToJson } from '../../src/client/client.ts';
+import {
+  encodeArgs,
+  encodeField,
+  type Json,
+  type MethodView,
+  valueToJson,
+} from '../../src/client/client.ts';
 import { contract, t, table } from '../../src/contract/contract.ts';
 import { argsFromJson, argsToJson } from '../../src/contract/schema/json.ts';
 
@@ -85,7 +91,7 @@ describe('arguments from a form', () => {
     const view = viewOf();
     fc.assert(
       fc.property(forms, (changed) => {
-        const form = { ...FORM, ...changed } as Record<string, never>;
+        const form: Record<string, Json> = { ...FORM, ...(changed as Record<string, Json>) };
         const mine = outcomeOf(() => encodeArgs(view, form));
         const theirs = outcomeOf(() => {
           const row = argsFromJson(method, form);

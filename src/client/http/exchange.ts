@@ -17,6 +17,8 @@ export interface Exchange {
   readonly credentials: 'same-origin' | 'omit';
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** A status that is an answer here, though elsewhere it would be a refusal. */
+  readonly alsoStatus: number | undefined;
 }
 
 export interface Answer {
@@ -33,7 +35,8 @@ export async function exchange(world: ClientWorld, request: Exchange): Promise<A
   try {
     const response = await send(world, request, deadline.signal);
     const bytes = await readBounded(response, ANSWER_BYTES_MAX);
-    if (!response.ok) throw problemRefusal(response, bytes);
+    const isAnswer = response.ok || response.status === request.alsoStatus;
+    if (!isAnswer) throw problemRefusal(response, bytes);
     return { type: typeOf(response), bytes };
   } catch (error) {
     throw deadline.reasonFor(error, request);

@@ -43,6 +43,16 @@ export function problemRefusal(response: Response, bytes: Uint8Array): Refusal {
   return refusal;
 }
 
+/** Reads what a node sent. What cannot be read is the node's fault, whoever notices. */
+export function readSent<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code === 'SERVER_INVALID') throw error;
+    throw serverInvalid(`${what} cannot be read: ${error.message}`, {}, error);
+  }
+}
+
 export function serverInvalid(what: string, data: RefusalData = {}, cause?: unknown): Refusal {
   return new Refusal('SERVER_INVALID', `this is not a node as this client knows it: ${what}`, {
     data,

@@ -22,6 +22,7 @@ export interface Request {
   readonly cbor?: Uint8Array;
   readonly accept?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly alsoStatus?: number;
 }
 
 export type Query = Readonly<
@@ -109,6 +110,7 @@ export class Transport {
       credentials: identity.usesCookie ? 'same-origin' : 'omit',
       timeoutMs: options.timeoutMs ?? timeoutMs,
       signal: options.signal,
+      alsoStatus: request.alsoStatus,
     };
   }
 }

@@ -12,7 +12,7 @@ import { blockId, parseHeader } from '../../ledger/block.ts';
 import type { Bundle } from '../../ledger/proof/bundle.ts';
 import { type Checkpoint, originOf, parseCheckpoint } from '../../ledger/proof/checkpoint.ts';
 import { type TracedVerdict, verifySteps } from '../../ledger/proof/trace.ts';
-import { serverInvalid } from '../http/problem.ts';
+import { readSent, serverInvalid } from '../http/problem.ts';
 import { pathOf, type Request, type Transport } from '../http/transport.ts';
 import type { BundleOptions, CallOptions, ProvedTransaction } from '../node-client.ts';
 import type { ConsistencyView } from '../wire.ts';
@@ -144,7 +144,7 @@ export class Proofs {
       const request: Request = { path: '/v1/consistency', query: { from, to } };
       const { path } = await this.#transport.json<ConsistencyView>(request, options);
       if (!Array.isArray(path)) throw serverInvalid('its consistency has no path');
-      return path.map((hash) => decodeHex(String(hash), 32));
+      return readSent('its path', () => path.map((hash) => decodeHex(String(hash), 32)));
     };
   }
 }

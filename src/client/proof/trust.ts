@@ -8,7 +8,7 @@ import { decodeHex, encodeHex } from '../../bytes/hex.ts';
 import { Refusal } from '../../bytes/refusal.ts';
 import type { Hash } from '../../crypto/hash.ts';
 import { chainOf, type Genesis, parseGenesis } from '../../ledger/genesis.ts';
-import { serverInvalid } from '../http/problem.ts';
+import { readSent, serverInvalid } from '../http/problem.ts';
 import type { Transport } from '../http/transport.ts';
 import type { CallOptions } from '../node-client.ts';
 import type { LedgerInfo } from '../wire.ts';
@@ -46,13 +46,13 @@ export class KnownChain {
   async ledger(transport: Transport, options: CallOptions = {}): Promise<TrustedLedger> {
     if (this.#ledger !== null) return this.#ledger;
     const info = await transport.json<LedgerInfo>({ path: '/v1/ledger' }, options);
-    const encoded = decodeHex(String(info.genesis));
-    const chain = decodeHex(String(info.chain), 32);
+    const chain = readSent('its chain', () => decodeHex(String(info.chain), 32));
+    const encoded = readSent('its genesis', () => decodeHex(String(info.genesis)));
     this.learn(encodeHex(chain));
     if (!equalBytes(chainOf(encoded), chain)) {
       throw serverInvalid('its genesis does not hash to its chain');
     }
-    this.#ledger = { chain, genesis: parseGenesis(encoded) };
+    this.#ledger = { chain, genesis: readSent('its genesis', () => parseGenesis(encoded)) };
     return this.#ledger;
   }
 }

@@ -10,11 +10,12 @@ import type { AnyContract, Method } from '../../contract/definition.ts';
 import { Fields, type Judge } from '../../contract/schema/fields.ts';
 import type { Row } from '../../contract/schema/row.ts';
 import type { TableDefinition } from '../../contract/schema/table.ts';
+import { readSent } from '../http/problem.ts';
 import type { CallOptions, NodeClient, RemoteLedger } from '../node-client.ts';
 import type { ProvedRecord } from '../proof/proofs.ts';
 import { maybeFound } from '../reading.ts';
 import type { FilterOperator, Page, RowFilter } from '../wire.ts';
-import { TableCodec } from './codec.ts';
+import { type JsonRow, TableCodec } from './codec.ts';
 import type { Proved } from './remote-table.ts';
 
 /** What the typed ledger stands on. */
@@ -98,7 +99,7 @@ function tableOf(port: LedgerPort, contract: string, table: string, definition: 
       const found = await maybeFound(
         port.row(contract, table, codec.keyText(key), optionsOf(signal)),
       );
-      return found === undefined ? undefined : codec.rowFromJson(found.row);
+      return found === undefined ? undefined : rowOf(codec, found.row);
     },
     async *rows({ where = [], signal, ...query }: AnyQuery = {}): AsyncGenerator<Row> {
       const filters = where.map(([column, operator, value]): RowFilter => {
@@ -106,14 +107,14 @@ function tableOf(port: LedgerPort, contract: string, table: string, definition: 
       });
       const options = { ...query, ...optionsOf(signal), where: filters };
       const pages = (cursor: object) => port.rows(contract, table, { ...options, ...cursor });
-      for await (const { row } of allOf(pages)) yield codec.rowFromJson(row);
+      for await (const { row } of allOf(pages)) yield rowOf(codec, row);
     },
     async *history(key: unknown, signal?: AbortSignal): AsyncGenerator<RowVersion<Row>> {
       const text = codec.keyText(key);
       const pages = (cursor: object) =>
         port.history(contract, table, text, { ...optionsOf(signal), ...cursor });
       for await (const { row, ...place } of allOf(pages)) {
-        yield { ...place, row: row === null ? null : codec.rowFromJson(row) };
+        yield { ...place, row: row === null ? null : rowOf(codec, row) };
       }
     },
     async prove(key: unknown, signal?: AbortSignal): Promise<Proved<Row>> {
@@ -123,6 +124,10 @@ function tableOf(port: LedgerPort, contract: string, table: string, definition: 
       return { row: values === null ? null : codec.rowOfValues(values), height, bundle };
     },
   };
+}
+
+function rowOf(codec: TableCodec, json: JsonRow): Row {
+  return readSent('its row', () => codec.rowFromJson(json));
 }
 
 function optionsOf(signal: AbortSignal | undefined): CallOptions {
