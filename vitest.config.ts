@@ -1,6 +1,6 @@
 /**
  * How the tests run: `fast` is what `npm test` proves in minutes, `slow` is what CI adds (crashes,
- * bit flips, real servers). It must never hold a setting that lets a failing test pass.
+ * bit flips, real servers), `browser` is the built console in Debian's chromium. It must never hold a setting that lets a failing test pass.
  */
 
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
@@ -20,7 +20,7 @@ const config: ViteUserConfig = defineConfig({
           ...shared,
           name: 'fast',
           include: ['test/**/*.test.ts', 'apps/**/*.test.ts'],
-          exclude: ['test/e2e/**', '**/node_modules/**'],
+          exclude: ['test/e2e/**', 'test/browser/**', '**/node_modules/**'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
@@ -32,6 +32,17 @@ const config: ViteUserConfig = defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file has a node and a browser of its own; two at once are slower than one.
+          fileParallelism: false,
         },
       },
     ],

@@ -16,7 +16,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
 import { theme } from './src/design/theme.ts';
 
-const NODE = process.env.TALLY_NODE ?? 'http://127.0.0.1:7333';
+const NODE = process.env.TALLY_NODE ?? 'http://127.0.0.1:8017';
 const VARIABLES = 'virtual:theme.css';
 
 /** Mantine writes its variables into a style element at run time, which the policy refuses. */
@@ -43,7 +43,7 @@ const config: UserConfig = defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
-  server: { port: 5173, strictPort: true, proxy: { '/v1': { target: NODE, changeOrigin: true } } },
+  server: { port: 5173, strictPort: true, proxy: { '/v1': { target: NODE, changeOrigin: false } } },
 });
 
 export default config;

@@ -20,7 +20,7 @@ export function ownerLink(
   { link = false }: { readonly link?: boolean },
 ): Invite | null {
   if (!link && !out.isTerminal && hasAdministrator(ledger)) return null;
-  return serving.invite({ name: 'owner', roles: ['admin'], hours: HOURS });
+  return serving.invite({ name: '', roles: ['admin'], hours: HOURS });
 }
 
 function hasAdministrator(ledger: Ledger): boolean {

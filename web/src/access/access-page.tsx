@@ -11,9 +11,10 @@ import { Card, SidePanel } from '../design/layout/layout.tsx';
 import { type Column, DataTable } from '../design/table/data-table.tsx';
 import { FilterChips } from '../design/table/filter-chips.tsx';
 import { Badge } from '../design/text/badge.tsx';
+import { HashText } from '../design/text/copy.tsx';
 import { plural } from '../design/text/format.ts';
+import { Identicon } from '../design/text/identicon.tsx';
 import { TimeText } from '../design/text/time-text.tsx';
-import { Address } from '../session/address.tsx';
 import { useMembers } from '../session/queries.ts';
 import classes from './access.module.css';
 import { InviteForm } from './invite-form.tsx';
@@ -89,7 +90,15 @@ export function AccessPage(): ReactNode {
 }
 
 const COLUMNS: readonly Column<MemberView>[] = [
-  { key: 'name', title: 'Name', render: ({ name }) => <b className={classes.name}>{name}</b> },
+  {
+    ...{ key: 'name', title: 'Name' },
+    render: ({ name, address }) => (
+      <span className={classes.who}>
+        <Identicon address={address} size={20} />
+        <b className={classes.name}>{name}</b>
+      </span>
+    ),
+  },
   {
     ...{ key: 'roles', title: 'Roles' },
     render: ({ roles }) => (
@@ -104,7 +113,7 @@ const COLUMNS: readonly Column<MemberView>[] = [
   },
   {
     ...{ key: 'address', title: 'Key', from: 'narrow' },
-    render: ({ address }) => <Address value={address} full />,
+    render: ({ address }) => <HashText value={address} label="address" head={10} tail={8} />,
   },
   {
     ...{ key: 'since', title: 'Since', align: 'right', width: '124px', from: 'medium' },

@@ -16,7 +16,7 @@ import { VerifiedBadge } from '../design/text/badge.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { formatBytes, formatCount, plural } from '../design/text/format.ts';
 import { TimeText } from '../design/text/time-text.tsx';
-import { Address } from '../session/address.tsx';
+import { Address, addressOfKey } from '../session/address.tsx';
 import { useInfo } from '../session/queries.ts';
 import { useNode } from '../session/session.tsx';
 import { TransactionsTable } from '../transactions/transactions-table.tsx';
@@ -123,7 +123,7 @@ function Header({ block }: { block: BlockView | undefined }): ReactNode {
           <TimeText at={block.time} absolute />
         </Definition>
         <Definition term="Proposer">
-          <Address value={block.proposer} full />
+          <Address value={addressOfKey(block.proposer)} full />
         </Definition>
         <Definition term="Says">
           {verification.state === 'verified'

@@ -13,7 +13,7 @@ import { HashText } from '../design/text/copy.tsx';
 import { formatBytes, formatCount, plural } from '../design/text/format.ts';
 import { TimeText } from '../design/text/time-text.tsx';
 import { Notches } from '../overview/tally-stick.tsx';
-import { Address } from '../session/address.tsx';
+import { Address, addressOfKey } from '../session/address.tsx';
 import { useInfo } from '../session/queries.ts';
 import { useNode } from '../session/session.tsx';
 import classes from './blocks.module.css';
@@ -22,7 +22,7 @@ const PAGE = 100;
 
 export const BLOCK_COLUMNS: readonly Column<BlockSummary>[] = [
   {
-    ...{ key: 'height', title: 'Height', width: '110px' },
+    ...{ key: 'height', title: 'Height', width: '96px' },
     render: ({ height }) => (
       <Link className={classes.height} to="/blocks/$block" params={{ block: `${height}` }}>
         {formatCount(height)}
@@ -30,7 +30,7 @@ export const BLOCK_COLUMNS: readonly Column<BlockSummary>[] = [
     ),
   },
   {
-    ...{ key: 'stick', title: 'Transactions', width: '132px', from: 'medium' },
+    ...{ key: 'stick', title: 'Transactions', width: '136px', from: 'medium' },
     render: ({ notches, count }) => <Notches notches={notches} count={count} />,
   },
   {
@@ -41,10 +41,15 @@ export const BLOCK_COLUMNS: readonly Column<BlockSummary>[] = [
     ...{ key: 'bytes', title: 'Size', align: 'right', width: '92px', from: 'narrow' },
     render: ({ bytes }) => formatBytes(bytes),
   },
-  { key: 'id', title: 'Id', render: ({ id }) => <HashText value={id} label="block id" /> },
+  {
+    key: 'id',
+    title: 'Id',
+    width: '156px',
+    render: ({ id }) => <HashText value={id} label="block id" />,
+  },
   {
     ...{ key: 'proposer', title: 'Proposer', from: 'wide' },
-    render: ({ proposer }) => <Address value={proposer} />,
+    render: ({ proposer }) => <Address value={addressOfKey(proposer)} />,
   },
   {
     ...{ key: 'time', title: 'Block time', align: 'right', width: '128px' },

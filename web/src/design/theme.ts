@@ -3,7 +3,13 @@
  * It must never know a page. The build reads it too, to write the theme's variables.
  */
 
-import { createTheme, type MantineColorsTuple, type MantineThemeOverride } from '@mantine/core';
+import {
+  type ButtonProps,
+  createTheme,
+  type MantineColorsTuple,
+  type MantineTheme,
+  type MantineThemeOverride,
+} from '@mantine/core';
 
 /** The one green. Only what was computed in this browser wears it. */
 const verified: MantineColorsTuple = [
@@ -22,6 +28,13 @@ const refused: MantineColorsTuple = [
 const FONT = "'Inter Variable', Inter, system-ui, 'Segoe UI', sans-serif";
 const MONO = "'JetBrains Mono', ui-monospace, Menlo, Consolas, monospace";
 
+/** What one does here most: ink on paper, in both schemes. */
+const INK_BUTTON = {
+  '--button-bg': 'var(--ink)',
+  '--button-hover': 'color-mix(in srgb, var(--ink) 86%, var(--paper))',
+  '--button-color': 'var(--paper)',
+};
+
 export const theme: MantineThemeOverride = createTheme({
   fontFamily: FONT,
   fontFamilyMonospace: MONO,
@@ -38,7 +51,12 @@ export const theme: MantineThemeOverride = createTheme({
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '20px', xl: '28px' },
   fontSizes: { xs: '12.5px', sm: '13.5px', md: '14px', lg: '16px', xl: '20px' },
   components: {
-    Button: { defaultProps: { size: 'xs', variant: 'default' } },
+    Button: {
+      defaultProps: { size: 'xs', variant: 'default' },
+      vars: (_theme: MantineTheme, { variant, color }: ButtonProps) => ({
+        root: variant === 'filled' && color === undefined ? INK_BUTTON : {},
+      }),
+    },
     ActionIcon: { defaultProps: { size: 28, variant: 'subtle', color: 'gray' } },
     TextInput: { defaultProps: { size: 'xs' } },
     PasswordInput: { defaultProps: { size: 'xs' } },

@@ -6,10 +6,16 @@
 import { Tooltip, UnstyledButton } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import type { MouseEvent, ReactNode } from 'react';
+import { addressOf, decodeHex } from 'tallystick/client';
 import { shorten } from '../design/text/format.ts';
 import { Identicon } from '../design/text/identicon.tsx';
 import classes from '../design/text/text.module.css';
 import { useNames } from './queries.ts';
+
+/** Of a public key, its address; blocks name their proposer by its key. */
+export function addressOfKey(publicKey: string): string {
+  return publicKey.length === 66 ? addressOf(decodeHex(publicKey)) : publicKey;
+}
 
 /** Whole on hover, copied on click. */
 export function Address({ value, full = false }: { value: string; full?: boolean }): ReactNode {
@@ -22,6 +28,7 @@ export function Address({ value, full = false }: { value: string; full?: boolean
       <UnstyledButton
         fz="inherit"
         className={classes.address}
+        data-full={full || undefined}
         aria-label={`Copy address ${value}${name === undefined ? '' : ` of ${name}`}`}
         onClick={(event: MouseEvent) => {
           event.stopPropagation();
