@@ -4,7 +4,8 @@
  */
 
 export { isRefusal, Refusal, type RefusalCode } from './bytes/refusal.ts';
+export type { CallResult, TransactionResult } from './contract/calls.ts';
 export { type Account, accountFromSeed, createAccount } from './crypto/account.ts';
 export type { Ledger } from './node/ledger.ts';
-export type { CallResult, LedgerEventRecord, TransactionResult } from './node/ledger-types.ts';
+export type { LedgerEventRecord } from './node/ledger-types.ts';
 export { type OpenOptions, openLedger } from './node/open.ts';

@@ -5,11 +5,19 @@
 
 import type { Value } from '../bytes/cbor.ts';
 import { decodeHex, encodeHex } from '../bytes/hex.ts';
-import { Refusal, type RefusalData } from '../bytes/refusal.ts';
+import { Refusal } from '../bytes/refusal.ts';
+import type {
+  ByName,
+  CallResult,
+  EventData,
+  TransactionResult,
+  TransactOptions,
+} from '../contract/calls.ts';
 import type { AnyContract } from '../contract/contract.ts';
 import { type Account, addressOf } from '../crypto/account.ts';
 import type { Block } from '../ledger/block.ts';
 import type { Call } from '../ledger/execution.ts';
+import { failureOf } from '../ledger/failure.ts';
 import { type Bundle, encodeBundle } from '../ledger/proof/bundle.ts';
 import { originOf, signCheckpoint } from '../ledger/proof/checkpoint.ts';
 import { parseReceipt, type Receipt } from '../ledger/receipt.ts';
@@ -18,17 +26,7 @@ import type { QueryOptions, QueryResult, SqlTableNames } from '../sql/port.ts';
 import type { Place } from '../storage/block-store.ts';
 import { eventsFrom } from './events.ts';
 import { installedContracts } from './installed.ts';
-import type {
-  ByName,
-  CallRequest,
-  CallResult,
-  EventData,
-  LedgerEventRecord,
-  LedgerParts,
-  TablesByName,
-  TransactionResult,
-  TransactOptions,
-} from './ledger-types.ts';
+import type { CallRequest, LedgerEventRecord, LedgerParts, TablesByName } from './ledger-types.ts';
 import type { Included } from './mempool/mempool.ts';
 import { tablesOf } from './tables.ts';
 
@@ -258,29 +256,11 @@ function callOf({ contract, method, args }: CallRequest): Call {
 
 function resultOf({ id, height, position, time, outcome }: Included): TransactionResult {
   const hex = encodeHex(id);
-  if (!outcome.ok) {
-    const { code, message, call } = outcome;
-    throw new Refusal('TRANSACTION_FAILED', `${code}: ${message}`, {
-      data: { ...plainData(outcome.data), code, call, id: hex, height, position },
-      next: 'nothing changed; the refusal is on the ledger with its receipt',
-    });
-  }
+  if (!outcome.ok) throw failureOf(outcome, { id: hex, height, position });
   const events = outcome.events.map(([contract, name, data]): EventData => {
     return { contract, name, data };
   });
   return { id: hex, height, position, time, results: outcome.results, events };
-}
-
-/** What a contract said with its refusal, as far as it is a map of plain values. */
-function plainData(data: Value): RefusalData {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {};
-  if (data instanceof Uint8Array) return {};
-  return Object.fromEntries(
-    Object.entries(data).flatMap(([name, value]) => {
-      if (value instanceof Uint8Array) return [[name, encodeHex(value)]];
-      return typeof value === 'object' && value !== null ? [] : [[name, value]];
-    }),
-  );
 }
 
 function readOnly(): Refusal {

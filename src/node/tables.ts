@@ -4,6 +4,7 @@
  */
 
 import { encodeHex } from '../bytes/hex.ts';
+import type { RowVersion } from '../contract/calls.ts';
 import type { AnyContract } from '../contract/contract.ts';
 import { readContract } from '../contract/read.ts';
 import { decodeRow, type Row } from '../contract/schema/row.ts';
@@ -11,7 +12,7 @@ import { TablePlan } from '../contract/schema/table-plan.ts';
 import { encodeBundle } from '../ledger/proof/bundle.ts';
 import { parseReceipt } from '../ledger/receipt.ts';
 import { rowHistory, type Version } from '../storage/history.ts';
-import type { LedgerParts, RowVersion } from './ledger-types.ts';
+import type { LedgerParts } from './ledger-types.ts';
 
 type Parts = Pick<LedgerParts, 'store' | 'replica' | 'prover' | 'registry'>;
 

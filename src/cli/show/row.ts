@@ -4,10 +4,10 @@
  */
 
 import { Refusal } from '../../bytes/refusal.ts';
+import type { RowVersion } from '../../contract/calls.ts';
 import { type Json, rowToJson } from '../../contract/schema/json.ts';
 import type { Row } from '../../contract/schema/row.ts';
 import type { Ledger } from '../../node/ledger.ts';
-import type { RowVersion } from '../../node/ledger-types.ts';
 import type { AnyTable } from '../../node/tables.ts';
 import { type FoundTable, parseKey } from '../folder/names.ts';
 import { styleOf } from '../output/style.ts';
