@@ -5,6 +5,7 @@
 
 import { encodeHex } from '../../bytes/hex.ts';
 import type { AnyContract } from '../../contract/definition.ts';
+import { isSystemContract } from '../../contract/system/system.ts';
 import { addressOf } from '../../crypto/account.ts';
 import type { Block } from '../../ledger/block.ts';
 import { parseEnvelope } from '../../ledger/transaction.ts';
@@ -39,7 +40,7 @@ export function headView(ledger: Ledger, limit: number): HeadView {
     const { header, id } = ledger.block(height);
     blocks.push({ height, id: encodeHex(id), time: header.time, transactions: header.count });
   }
-  const contracts = [...ledger.installed().keys()];
+  const contracts = [...ledger.installed().keys()].filter((name) => !isSystemContract(name));
   const { height, id, time } = head;
   return { name, chain, owner, height, block: id, time, contracts, blocks };
 }

@@ -6,6 +6,7 @@
 import { Refusal } from '../../../bytes/refusal.ts';
 import { suggest } from '../../../contract/near.ts';
 import { jsonSchemaOfMethod, jsonSchemaOfTable } from '../../../contract/schema/json-schema.ts';
+import { isSystemContract } from '../../../contract/system/system.ts';
 import { EXIT, type ExitCode } from '../../exit-code.ts';
 import { findTable } from '../../folder/names.ts';
 import { type OpenedLedger, type ReadOptions, reading } from '../../folder/open.ts';
@@ -96,7 +97,7 @@ function showContracts(
   words: readonly string[],
 ): Shown {
   takes(words, 0, 'contracts');
-  const installed = [...ledger.installed().keys()];
+  const installed = [...ledger.installed().keys()].filter((name) => !isSystemContract(name));
   const json = contracts.map((contract) => ({
     name: contract.name,
     installed: installed.includes(contract.name),
