@@ -42,6 +42,8 @@ export interface ReceiveOptions {
   readonly source?: string;
   /** Refuses what would wait longer for its block, as far as can be told. */
   readonly waitMsMax?: number;
+  /** The door's own refusals, before the ledger says anything of the transaction. */
+  readonly assertMay?: (transaction: SignedTransaction) => void;
 }
 
 /** A transaction that waits for its block. */
@@ -124,6 +126,7 @@ export class Replica {
     const { genesis, chain, state } = this.store;
     const transaction = parseEnvelope(ownBytes(envelope, genesis.limits), genesis.limits);
     assertChain(transaction, chain);
+    options.assertMay?.(transaction);
     const key = keyFromBytes(transaction.id);
     const { merges } = state;
     const waiting = this.#known(key);

@@ -3,6 +3,7 @@
  * It must never know how a signature is checked, nor take a check that failed to happen for a verdict.
  */
 
+import { equalBytes } from '../../bytes/bytes.ts';
 import { keyFromBytes } from '../../bytes/ordered-key.ts';
 import type { SignedTransaction } from '../../ledger/transaction.ts';
 
@@ -13,11 +14,17 @@ interface Verifier {
 
 const KEPT_MAX = 16_384;
 
+interface Checked {
+  /** The id does not cover it. */
+  readonly signature: Uint8Array;
+  readonly verdict: Promise<boolean>;
+}
+
 export class CheckedSignatures {
   readonly #verifier: Verifier;
   readonly #keptMax: number;
-  /** By id, which covers sender and message, and signature, which the id does not cover. */
-  readonly #verdicts = new Map<string, Promise<boolean>>();
+  /** By id, which covers sender and message. Of two signatures on one transaction the later stays. */
+  readonly #checked = new Map<string, Checked>();
 
   constructor(verifier: Verifier, keptMax: number = KEPT_MAX) {
     this.#verifier = verifier;
@@ -26,16 +33,19 @@ export class CheckedSignatures {
 
   /** REQUIRES that `id` is the hash of the transaction's body. Throws what the verifier throws. */
   verify(transaction: SignedTransaction, source?: string): Promise<boolean> {
-    const key = keyFromBytes(transaction.id) + keyFromBytes(transaction.signature);
-    const known = this.#verdicts.get(key);
-    if (known !== undefined) return known;
-    const verdict = this.#verifier.verify(transaction, source);
-    this.#verdicts.set(key, verdict);
-    verdict.catch(() => this.#verdicts.delete(key));
-    if (this.#verdicts.size > this.#keptMax) {
-      const [oldest] = this.#verdicts.keys();
-      if (oldest !== undefined) this.#verdicts.delete(oldest);
+    const { id, signature } = transaction;
+    const key = keyFromBytes(id);
+    const known = this.#checked.get(key);
+    if (known !== undefined && equalBytes(known.signature, signature)) return known.verdict;
+    const checked = { signature, verdict: this.#verifier.verify(transaction, source) };
+    this.#checked.set(key, checked);
+    checked.verdict.catch(() => {
+      if (this.#checked.get(key) === checked) this.#checked.delete(key);
+    });
+    if (this.#checked.size > this.#keptMax) {
+      const [oldest] = this.#checked.keys();
+      if (oldest !== undefined) this.#checked.delete(oldest);
     }
-    return verdict;
+    return checked.verdict;
   }
 }
