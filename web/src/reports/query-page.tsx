@@ -1,0 +1,191 @@
+/**
+ * A query with its answer: a saved report, what was made of one, or a new one. All of it stands in
+ * the address. It must never run what was typed before it is told to.
+ */
+
+import { Button, Kbd, TextInput } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import type { ReportView } from 'tallystick/client';
+import { Page } from '../app/page.tsx';
+import { Card } from '../design/layout/layout.tsx';
+import { describeError } from '../design/state/describe-error.ts';
+import { useNode } from '../session/session.tsx';
+import { Answer } from './answer.tsx';
+import { faultOf, placeOf } from './editor/fault.ts';
+import { SqlEditor } from './editor/sql-editor.tsx';
+import { parametersOf } from './parameters.ts';
+import classes from './reports.module.css';
+import type { QuerySearch } from './routes.ts';
+import { ROWS_MAX, type Typed, useAnswer, useReports } from './use-answer.ts';
+
+export function QueryPage(): ReactNode {
+  const search = useSearch({ from: '/pages/reports/query' });
+  const reports = useReports().data;
+  const report = reports?.find(({ name }) => name === search.report);
+  const isWaiting = search.report !== undefined && search.sql === undefined && report === undefined;
+  const title = report === undefined ? 'Query' : report.title;
+  return (
+    <Page
+      title={title}
+      sub={
+        <>
+          <Link to="/reports">Reports</Link>
+          {report !== undefined && search.sql !== undefined ? <span>· changed</span> : null}
+          {report === undefined ? null : <span>· {report.description}</span>}
+        </>
+      }
+    >
+      {isWaiting && reports === undefined ? null : (
+        <Query key={search.report ?? ''} search={search} report={report} />
+      )}
+    </Page>
+  );
+}
+
+interface QueryProps {
+  readonly search: QuerySearch;
+  readonly report: ReportView | undefined;
+}
+
+function Query({ search, report }: QueryProps): ReactNode {
+  const navigate = useNavigate();
+  const saved = search.sql ?? report?.query ?? '';
+  const [text, setText] = useState(saved);
+  const [rowsMax, setRowsMax] = useState(ROWS_MAX);
+  const [typed, setTyped] = useState<Typed>(search.with ?? {});
+  useEffect(() => setText(saved), [saved]);
+  const change = (changed: QuerySearch): void => {
+    void navigate({ to: '/reports/query', search: { ...search, ...changed }, replace: true });
+  };
+  const running = search.with ?? NO_VALUES;
+  const parameters = useMemo(() => parametersOf(saved, report), [saved, report]);
+  const asked = useMemo(
+    () => (saved.trim() === '' ? null : { query: saved, parameters, typed: running, rowsMax }),
+    [saved, parameters, running, rowsMax],
+  );
+  const result = useAnswer(asked);
+  const run = (): void => {
+    setRowsMax(ROWS_MAX);
+    const isSame = text === saved && JSON.stringify(typed) === JSON.stringify(running);
+    if (isSame) void result.refetch();
+    const { sql: _, with: __, ...rest } = search;
+    const sql = text === report?.query ? {} : { sql: text };
+    const values = Object.keys(typed).length === 0 ? {} : { with: typed };
+    void navigate({ to: '/reports/query', search: { ...rest, ...sql, ...values } });
+  };
+  const isEdited = text !== saved;
+  const fault = useMemo(
+    () => (result.error === null || isEdited ? null : faultOf(saved, result.error)),
+    [result.error, saved, isEdited],
+  );
+  return (
+    <>
+      <Card>
+        <div className={classes.query}>
+          <SqlEditor
+            value={text}
+            schema={useSchema()}
+            fault={fault}
+            onChange={setText}
+            onRun={run}
+          />
+          <Parameters
+            parameters={parametersOf(text, report)}
+            typed={typed}
+            onChange={setTyped}
+            onRun={run}
+          />
+          {result.error === null || isEdited ? null : (
+            <Wrong error={result.error} place={fault === null ? null : placeOf(saved, fault)} />
+          )}
+          <div className={classes.run}>
+            <Button
+              variant="filled"
+              leftSection={<IconPlayerPlay size={14} />}
+              loading={result.isFetching}
+              disabled={text.trim() === ''}
+              onClick={run}
+            >
+              Run
+            </Button>
+            <span className={classes.keys}>
+              <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd>
+            </span>
+            <span>Reads only · at most 10 s · {rowsMax.toLocaleString('en')} rows</span>
+          </div>
+        </div>
+      </Card>
+      {result.data === undefined || result.error !== null ? null : (
+        <Answer
+          answered={result.data}
+          report={report}
+          search={search}
+          rowsMax={rowsMax}
+          onChange={change}
+          onRowsMax={setRowsMax}
+        />
+      )}
+    </>
+  );
+}
+
+const NO_VALUES: Typed = {};
+
+function useSchema() {
+  const node = useNode();
+  return useQuery({
+    queryKey: ['sql-schema'],
+    queryFn: ({ signal }) => node.sqlSchema({ signal }),
+    staleTime: 60_000,
+  }).data;
+}
+
+function Wrong({ error, place }: { error: unknown; place: string | null }): ReactNode {
+  const { title, code, next } = describeError(error);
+  return (
+    <p className={classes.wrong} role="alert">
+      {place === null ? null : <b>{place}: </b>}
+      {title} {next === null ? null : next} <code>{code}</code>
+    </p>
+  );
+}
+
+interface ParametersProps {
+  readonly parameters: ReportView['parameters'];
+  readonly typed: Typed;
+  onChange(typed: Typed): void;
+  onRun(): void;
+}
+
+function Parameters({ parameters, typed, onChange, onRun }: ParametersProps): ReactNode {
+  if (parameters.length === 0) return null;
+  return (
+    <form
+      className={classes.parameters}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onRun();
+      }}
+    >
+      {parameters.map(({ name, format, default: otherwise }) => (
+        <TextInput
+          key={name}
+          label={`:${name}`}
+          description={format === 'any' ? undefined : format}
+          value={typed[name] ?? ''}
+          placeholder={otherwise ?? ''}
+          autoComplete="off"
+          onChange={(event) => {
+            const { [name]: _, ...rest } = typed;
+            const text = event.currentTarget.value;
+            onChange(text === '' ? rest : { ...rest, [name]: text });
+          }}
+        />
+      ))}
+      <button type="submit" hidden />
+    </form>
+  );
+}

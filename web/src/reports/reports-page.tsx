@@ -1,0 +1,74 @@
+/**
+ * The saved reports of the application, each drawn with what the ledger has now.
+ * It must never show a figure without the block it is of.
+ */
+
+import { Button } from '@mantine/core';
+import { IconTerminal2 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Page } from '../app/page.tsx';
+import { Card } from '../design/layout/layout.tsx';
+import { EmptyState, ErrorState, Waiting } from '../design/state/state.tsx';
+import { formatCount } from '../design/text/format.ts';
+import { TimeText } from '../design/text/time-text.tsx';
+import { useInfo } from '../session/queries.ts';
+import { ReportCard } from './report-card.tsx';
+import classes from './reports.module.css';
+import { useReports } from './use-answer.ts';
+
+export function ReportsPage(): ReactNode {
+  const { data, error, refetch } = useReports();
+  const info = useInfo().data;
+  return (
+    <Page
+      title={info?.application == null ? 'Reports' : capital(info.application)}
+      sub={
+        info === undefined ? undefined : (
+          <span>
+            Reports of {info.name} at block {formatCount(info.head.height)},{' '}
+            <TimeText at={info.head.time} />
+          </span>
+        )
+      }
+      actions={
+        <Button
+          leftSection={<IconTerminal2 size={15} stroke={1.6} />}
+          renderRoot={(props) => <Link {...props} to="/reports/query" />}
+        >
+          New query
+        </Button>
+      }
+    >
+      {data === undefined ? (
+        <Card>
+          {error === null ? (
+            <Waiting lines={8} />
+          ) : (
+            <ErrorState error={error} onRetry={() => void refetch()} />
+          )}
+        </Card>
+      ) : null}
+      {data?.length === 0 ? (
+        <Card>
+          <EmptyState
+            title="No saved reports"
+            action={<Link to="/reports/query">Write a query</Link>}
+          >
+            An application brings its own in its folder “reports”. Every table of the ledger can be
+            asked in SQL.
+          </EmptyState>
+        </Card>
+      ) : null}
+      <div className={classes.board}>
+        {data?.map((report) => (
+          <ReportCard key={report.name} report={report} />
+        ))}
+      </div>
+    </Page>
+  );
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,216 @@
+/**
+ * An answer drawn: bars, a line or an area, with the exact figures on hover.
+ * It must never be the only form of a figure: the table has them all.
+ */
+
+import { AreaChart, BarChart, LineChart } from '@mantine/charts';
+import { type ReactNode, useMemo } from 'react';
+import type { SqlAnswer } from 'tallystick/client';
+import { humanName } from '../../contracts/value/words.ts';
+import { formatCount } from '../../design/text/format.ts';
+import { type AnswerColumn, cellNumber, cellText, type SqlCell } from './cell-format.ts';
+import type { Axes } from './chart-axes.ts';
+import classes from './chart.module.css';
+
+const COLOURS = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--chart-4)'] as const;
+/** Bars with names along the side. */
+const SIDEWAYS_MAX = 12;
+const SIDEWAYS_ROW = 30;
+const POINTS_MAX = 2000;
+
+interface ResultChartProps {
+  readonly answer: SqlAnswer;
+  readonly axes: Axes;
+  readonly label: string;
+  readonly height?: number;
+}
+
+export function ResultChart({ answer, axes, label, height = 240 }: ResultChartProps): ReactNode {
+  const { x, y, drawing, isSideways } = axes;
+  const max = isSideways ? SIDEWAYS_MAX : POINTS_MAX;
+  const data = useMemo(() => dataOf(answer, axes, max), [answer, axes, max]);
+  const left = answer.rows.length - data.length;
+  const series = y.map((column, at) => ({
+    name: column.name,
+    label: humanName(column.name),
+    color: COLOURS[at % COLOURS.length] ?? COLOURS[0],
+  }));
+  const shared = {
+    ...{ data, series, dataKey: 'x' },
+    tickLine: 'none',
+    valueFormatter: (value: number) => numberText(y[0], value),
+    withTooltip: true,
+    tooltipAnimationDuration: 0,
+    tooltipProps: { isAnimationActive: false, content: TooltipOf(y) },
+    className: classes.chart ?? '',
+  } as const;
+  return (
+    <figure className={classes.figure} aria-label={label}>
+      {isSideways ? (
+        <Sideways data={data} x={x} y={y} />
+      ) : (
+        <div role="img" aria-label={`${label}: ${spoken(answer, axes)}`}>
+          {drawing === 'bar' ? (
+            <BarChart
+              {...shared}
+              h={height}
+              gridAxis="x"
+              barProps={{ radius: [3, 3, 0, 0], isAnimationActive: false, maxBarSize: 56 }}
+              xAxisProps={X_AXIS}
+              yAxisProps={yAxis(y[0])}
+            />
+          ) : null}
+          {drawing === 'line' ? (
+            <LineChart
+              {...shared}
+              h={height}
+              gridAxis="x"
+              curveType="linear"
+              strokeWidth={1.8}
+              withDots={data.length <= 40}
+              lineProps={{ isAnimationActive: false }}
+              xAxisProps={X_AXIS}
+              yAxisProps={yAxis(y[0])}
+            />
+          ) : null}
+          {drawing === 'area' ? (
+            <AreaChart
+              {...shared}
+              h={height}
+              gridAxis="x"
+              curveType="linear"
+              strokeWidth={1.6}
+              fillOpacity={0.22}
+              withDots={false}
+              areaProps={{ isAnimationActive: false }}
+              xAxisProps={X_AXIS}
+              yAxisProps={yAxis(y[0])}
+            />
+          ) : null}
+        </div>
+      )}
+      {left > 0 ? (
+        <figcaption className={classes.more}>
+          The first {formatCount(data.length)} of {formatCount(answer.rows.length)} are drawn.
+        </figcaption>
+      ) : null}
+    </figure>
+  );
+}
+
+const X_AXIS = { minTickGap: 28, tickMargin: 8, height: 26 } as const;
+
+function yAxis(column: AnswerColumn | undefined) {
+  return { width: 62, tickFormatter: (value: number) => axisText(column, value), tickMargin: 6 };
+}
+
+interface Point {
+  readonly x: string;
+  /** Cells as they came, for the exact figure. */
+  readonly cells: readonly SqlCell[];
+  readonly [name: string]: number | null | string | readonly SqlCell[];
+}
+
+function dataOf(answer: SqlAnswer, { x, y }: Axes, max: number): Point[] {
+  return answer.rows.slice(0, max).map((row) => ({
+    ...Object.fromEntries(y.map((column) => [column.name, cellNumber(column, row[column.at] ?? null)])),
+    x: axisLabel(x, row[x.at] ?? null),
+    cells: y.map(({ at }) => row[at] ?? null),
+  }));
+}
+
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** `2025-10-10` is `10 Oct`. */
+function axisLabel(column: AnswerColumn, cell: SqlCell): string {
+  if (typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell)) {
+    const at = Date.parse(`${cell}T00:00:00Z`);
+    return Number.isNaN(at) ? cell : DAY.format(at);
+  }
+  return cellText(column, cell);
+}
+
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const PLAIN = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+
+function axisText(_column: AnswerColumn | undefined, value: number): string {
+  return Math.abs(value) >= 10_000 ? COMPACT.format(value) : PLAIN.format(value);
+}
+
+function numberText(column: AnswerColumn | undefined, value: number): string {
+  const scale = column?.format?.scale ?? 0;
+  return value.toLocaleString('en', { minimumFractionDigits: scale, maximumFractionDigits: 2 });
+}
+
+/** What is drawn in one sentence, for who cannot see it. */
+function spoken(answer: SqlAnswer, { x, y }: Axes): string {
+  const names = y.map(({ name }) => humanName(name)).join(', ');
+  return `${names} over ${humanName(x.name)}, ${answer.rows.length} points`;
+}
+
+interface TooltipContent {
+  readonly label?: string | number;
+  readonly payload?: readonly { readonly payload?: Point }[];
+}
+
+/** The exact figures, not what the axis rounded. */
+function TooltipOf(y: readonly AnswerColumn[]) {
+  return ({ label, payload }: TooltipContent): ReactNode => {
+    const point = payload?.[0]?.payload;
+    if (point === undefined) return null;
+    return (
+      <div className={classes.tooltip}>
+        <div>{label}</div>
+        {y.map((column, at) => (
+          <div key={column.name} className={classes.exact}>
+            <i data-series={at} aria-hidden="true" />
+            {humanName(column.name)}
+            <b>{cellText(column, point.cells[at] ?? null)}</b>
+          </div>
+        ))}
+      </div>
+    );
+  };
+}
+
+interface SidewaysProps {
+  readonly data: readonly Point[];
+  readonly x: AnswerColumn;
+  readonly y: readonly AnswerColumn[];
+}
+
+/** Bars with their names and figures beside them: read like a table, seen like a chart. */
+function Sideways({ data, x, y }: SidewaysProps): ReactNode {
+  const [column] = y;
+  if (column === undefined) return null;
+  const numbers = data.map((point) => Number(point[column.name] ?? 0));
+  const largest = Math.max(...numbers, 0) || 1;
+  return (
+    <table className={classes.bars}>
+      <thead>
+        <tr>
+          <th>{humanName(x.name)}</th>
+          <th>{humanName(column.name)}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.map((point, at) => (
+          <tr key={point.x} style={{ height: SIDEWAYS_ROW }}>
+            <th scope="row" title={point.x}>
+              {point.x}
+            </th>
+            <td>
+              <span className={classes.track}>
+                <span
+                  className={classes.bar}
+                  style={{ width: `${(Math.max(numbers[at] ?? 0, 0) / largest) * 100}%` }}
+                />
+              </span>
+              <span className={classes.value}>{cellText(column, point.cells[0] ?? null)}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
