@@ -59,6 +59,7 @@ export type {
   TransactionsOptions,
   WatchOptions,
 } from './node-client.ts';
+export { type BundledRow, readBundledRow } from './proof/read-row.ts';
 export { type CallRequest, signCalls, type TransactionRequest } from './sign.ts';
 export type { Proved, RemoteTable, RowsQuery, Where } from './typed/remote-table.ts';
 export {

@@ -9,16 +9,16 @@ import type { Account } from '../crypto/account.ts';
 import { signInRequired } from './http/session.ts';
 import { Transport } from './http/transport.ts';
 import { type ClientWorld, systemWorld } from './http/world.ts';
+import { readingOf, rowPath } from './node/reading.ts';
+import { submitFinal } from './node/submit.ts';
+import { watchBlocks, watchEvents, watchLedger } from './node/watch.ts';
 import type { HistoryMemory, NodeClient } from './node-client.ts';
 import { HistoryCheck, memoryOf } from './proof/history-check.ts';
 import { Proofs } from './proof/proofs.ts';
 import { proveRowOf } from './proof/prove-row.ts';
 import { KnownChain } from './proof/trust.ts';
-import { readingOf, rowPath } from './reading.ts';
 import { signCalls } from './sign.ts';
-import { submitFinal } from './submit.ts';
 import { remoteLedger } from './typed/remote-ledger.ts';
-import { watchBlocks, watchEvents, watchLedger } from './watch.ts';
 
 export interface ConnectOptions {
   /** Signs in with this account, and again when the session has ended; signs transactions. */

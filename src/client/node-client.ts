@@ -99,7 +99,7 @@ export interface ProvedRow {
   readonly height: number;
 }
 
-/** The furthest history that a client has seen of a ledger: nothing that contradicts it is believed. */
+/** The furthest history that a client has seen: nothing that contradicts it is believed. */
 export interface SeenHistory {
   /** Number of blocks, from block 0 on. */
   readonly size: number;

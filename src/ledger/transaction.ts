@@ -8,7 +8,6 @@ import { encode, type Value } from '../bytes/cbor.ts';
 import { Refusal } from '../bytes/refusal.ts';
 import type { Account } from '../crypto/account.ts';
 import { type Hash, hash } from '../crypto/hash.ts';
-import { verify } from '../crypto/signature.ts';
 import type { Call } from './execution.ts';
 import { LIMITS_DEFAULT, type Limits } from './limits.ts';
 import {
@@ -121,12 +120,7 @@ export function assertChain(transaction: Transaction, chain: Hash): void {
   });
 }
 
-/** Throws SIGNATURE_INVALID unless the sender signed exactly this body. */
-export async function assertSignature(transaction: SignedTransaction): Promise<void> {
-  const { id, signature, from } = transaction;
-  if (!(await verify('transaction', id, signature, from))) throw signatureInvalid();
-}
-
+/** For a signature that is not the sender's over exactly this body. */
 export function signatureInvalid(): Refusal {
   return new Refusal('SIGNATURE_INVALID', 'the signature does not belong to this transaction', {
     next: 'sign the transaction with the key named in its `from`',

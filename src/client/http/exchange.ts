@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 /** No answer of a node is longer, but for the stream. */
-export const ANSWER_BYTES_MAX: number = 64 * 1024 * 1024;
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Throws what the node refuses, SERVER_UNREACHABLE, SERVER_INVALID, or the signal's reason. */
 export async function exchange(world: ClientWorld, request: Exchange): Promise<Answer> {

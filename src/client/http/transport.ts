@@ -120,7 +120,7 @@ export function pathOf(...segments: readonly (string | number)[]): string {
   return segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
 }
 
-export function queryText(query: Query): string {
+function queryText(query: Query): string {
   const pairs = Object.entries(query).flatMap(([name, value]) => {
     const values = typeof value === 'object' ? value : value === undefined ? [] : [value];
     return values.map((one): [string, string] => [name, String(one)]);

@@ -110,6 +110,6 @@ export function proofInvalid(
 ): Refusal {
   return new Refusal('PROOF_INVALID', `the node's proof does not hold: ${what}`, {
     data: { ...data, reason },
-    next: 'do not believe this node; keep what it sent, and compare with others who hold a checkpoint',
+    next: 'do not believe this node; keep what it sent, and ask others who hold a checkpoint',
   });
 }

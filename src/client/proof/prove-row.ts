@@ -7,8 +7,8 @@
 import { Refusal } from '../../bytes/refusal.ts';
 import type { TableDefinition } from '../../contract/schema/table.ts';
 import { columnOf } from '../form.ts';
+import { rowPath } from '../node/reading.ts';
 import type { NodeClient } from '../node-client.ts';
-import { rowPath } from '../reading.ts';
 import { TableCodec } from '../typed/codec.ts';
 import type { ContractView } from '../wire.ts';
 import type { Proofs } from './proofs.ts';

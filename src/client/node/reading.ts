@@ -3,10 +3,10 @@
  * It must never know how a request travels, nor check a proof.
  */
 
-import { isRefusal } from '../bytes/refusal.ts';
-import { pathOf, type Query, type Request, type Transport } from './http/transport.ts';
-import type { CallOptions, NodeClient, PageOptions, RowsOptions } from './node-client.ts';
-import type { Health, Json } from './wire.ts';
+import { isRefusal } from '../../bytes/refusal.ts';
+import { pathOf, type Query, type Request, type Transport } from '../http/transport.ts';
+import type { CallOptions, NodeClient, PageOptions, RowsOptions } from '../node-client.ts';
+import type { Health, Json } from '../wire.ts';
 
 type Reading = Pick<
   NodeClient,

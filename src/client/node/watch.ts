@@ -3,14 +3,14 @@
  * It must never give a message twice, nor pass over one.
  */
 
-import { Refusal } from '../bytes/refusal.ts';
-import { typeOf, unreachable } from './http/exchange.ts';
-import { serverInvalid } from './http/problem.ts';
-import { backoffMs, isTransient } from './http/retry.ts';
-import { SseParser, type StreamMessage } from './http/sse.ts';
-import type { Transport } from './http/transport.ts';
-import type { LedgerMessage, WatchOptions } from './node-client.ts';
-import type { BlockMessage, EventMessage, LedgerInfo } from './wire.ts';
+import { Refusal } from '../../bytes/refusal.ts';
+import { typeOf, unreachable } from '../http/exchange.ts';
+import { serverInvalid } from '../http/problem.ts';
+import { backoffMs, isTransient } from '../http/retry.ts';
+import { SseParser, type StreamMessage } from '../http/sse.ts';
+import type { Transport } from '../http/transport.ts';
+import type { LedgerMessage, WatchOptions } from '../node-client.ts';
+import type { BlockMessage, EventMessage, LedgerInfo } from '../wire.ts';
 
 const STREAM_TYPE = 'text/event-stream';
 /** A node sends a comment every 15 seconds (H32): after three missed ones it is gone. */

@@ -3,18 +3,17 @@
  * way it happens once (H21, T12). It must never sign, nor change a byte.
  */
 
-import { decodeHex, encodeHex } from '../bytes/hex.ts';
-import { isRefusal, Refusal } from '../bytes/refusal.ts';
-import type { TransactionResult } from '../contract/calls.ts';
-import { failureOf } from '../ledger/failure.ts';
-import { parseReceipt } from '../ledger/receipt.ts';
-import { parseEnvelopeId } from '../ledger/transaction.ts';
-import { readSent, serverInvalid, submittedOf } from './http/problem.ts';
-import { backoffMs, isTransient } from './http/retry.ts';
-import { pathOf, type Transport } from './http/transport.ts';
-import type { SubmitOptions } from './node-client.ts';
+import { decodeHex, encodeHex } from '../../bytes/hex.ts';
+import { isRefusal, Refusal } from '../../bytes/refusal.ts';
+import type { TransactionResult } from '../../contract/calls.ts';
+import { failureOf, parseReceipt } from '../../ledger/receipt.ts';
+import { parseEnvelopeId } from '../../ledger/transaction.ts';
+import { readSent, serverInvalid, submittedOf } from '../http/problem.ts';
+import { backoffMs, isTransient } from '../http/retry.ts';
+import { pathOf, type Transport } from '../http/transport.ts';
+import type { SubmitOptions } from '../node-client.ts';
+import type { Submitted } from '../wire.ts';
 import { maybeFound } from './reading.ts';
-import type { Submitted } from './wire.ts';
 
 const GIVE_UP_AFTER_MS = 120_000;
 
