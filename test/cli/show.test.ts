@@ -46,7 +46,11 @@ afterAll(() => tally.close());
 describe('show', () => {
   test('of nothing more is the head with the last blocks', async () => {
     const head = await tally.json('show', folder, '--limit', '2');
-    expect(head).toMatchObject({ name: 'A ledger of notes', height: 6, contracts: ['notes'] });
+    expect(head).toMatchObject({
+      name: 'A ledger of notes',
+      height: 6,
+      contracts: ['identity', 'notes'],
+    });
     expect(head).toMatchObject({ blocks: [{ height: 6, transactions: 1 }, { height: 5 }] });
     const text = await tally.ok('show', folder);
     expect(text).toContain('A ledger of notes');
@@ -110,7 +114,7 @@ describe('show', () => {
     expect(rows).toEqual({ table: 'notes.pair', rows: [{ a: 'x', b: 2, value: 'other' }] });
     const contracts = await tally.json('show', folder, 'contracts');
     expect(contracts).toMatchObject({
-      installed: ['notes'],
+      installed: ['identity', 'notes'],
       contracts: [{ name: 'notes', installed: true, tables: [{ title: 'notes.note' }, {}] }],
     });
     expect(await tally.ok('show', folder, 'contracts')).toContain('methods add, set, drop');

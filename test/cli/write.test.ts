@@ -23,10 +23,13 @@ describe('init', () => {
   test('makes a ledger that remembers its contracts by a path from the folder', async () => {
     const made = tally.path('made');
     const json = await tally.json('init', made, '--contract', contract, '--name', 'Mary’s notes');
-    expect(json).toMatchObject({ name: 'Mary’s notes', contracts: ['notes'] });
+    expect(json).toMatchObject({ name: 'Mary’s notes', contracts: ['identity', 'notes'] });
     const config = JSON.parse(readFileSync(`${made}/tallystick.json`, 'utf8'));
     expect(config).toEqual({ format: 'tallystick/folder/1', contracts: ['../notes.ts'] });
-    expect(await tally.json('show', made)).toMatchObject({ height: 0, contracts: ['notes'] });
+    expect(await tally.json('show', made)).toMatchObject({
+      height: 0,
+      contracts: ['identity', 'notes'],
+    });
   });
 
   test('takes an application by its name, and several contracts', async () => {
@@ -34,7 +37,9 @@ describe('init', () => {
     await tally.ok('init', made, '--contract', 'sales', '--contract', contract);
     const config = JSON.parse(readFileSync(`${made}/tallystick.json`, 'utf8'));
     expect(config.contracts).toEqual(['sales', '../notes.ts']);
-    expect(await tally.json('show', made)).toMatchObject({ contracts: ['notes', 'sales'] });
+    expect(await tally.json('show', made)).toMatchObject({
+      contracts: ['identity', 'notes', 'sales'],
+    });
   });
 
   test('says plainly that a key is not encrypted, and only its owner can read it', async () => {
