@@ -69,7 +69,7 @@ export function OverviewPage(): ReactNode {
   );
 }
 
-const SHORT_COLUMNS = BLOCK_COLUMNS.filter(({ key }) => key !== 'proposer' && key !== 'bytes');
+const SHORT_COLUMNS = BLOCK_COLUMNS.filter(({ key }) => key !== 'proposer' && key !== 'id');
 
 /** Oldest first: those the node had when the page opened, then those of the stream. */
 function useLastBlocks(): readonly BlockSummary[] | undefined {

@@ -13,12 +13,14 @@ import classes from './tally-stick.module.css';
 
 const SEGMENT_WIDTH = 50;
 const NOTCHES_SHOWN = 12;
+/** Between two notches, in hundredths of the segment. */
+const STEP_MAX = 16;
 const DEPTH_MIN = 7;
-const DEPTH_MAX = 26;
+const DEPTH_MAX = 34;
 
-/** Depth of a notch, in pixels: by the logarithm of the bytes, from 100 bytes to 100 kB. */
+/** Depth of a notch, in pixels: by the logarithm of the bytes, from 80 bytes to 20 kB. */
 function depthOf(bytes: number): number {
-  const share = Math.min(Math.max((Math.log10(Math.max(bytes, 1)) - 2) / 3, 0), 1);
+  const share = Math.min(Math.max((Math.log10(Math.max(bytes, 1)) - 1.9) / 2.4, 0), 1);
   return DEPTH_MIN + share * (DEPTH_MAX - DEPTH_MIN);
 }
 
@@ -84,13 +86,14 @@ function Segment({ block, labelled, entering }: SegmentProps): ReactNode {
 }
 
 function NotchMarks({ notches }: { notches: readonly number[] }): ReactNode {
-  const step = 84 / Math.max(notches.length, 4);
+  const step = Math.min(84 / Math.max(notches.length, 1), STEP_MAX);
+  const start = 49 - (step * (notches.length - 1)) / 2;
   return notches.map((bytes, at) => (
     <i
       // biome-ignore lint/suspicious/noArrayIndexKey: the place of a notch is what it is
       key={at}
       className={classes.notch}
-      style={{ left: `${9 + at * step}%`, height: depthOf(bytes) }}
+      style={{ left: `${start + at * step}%`, height: depthOf(bytes) }}
     />
   ));
 }
@@ -110,7 +113,7 @@ export function Notches({ notches, count }: NotchesProps): ReactNode {
           // biome-ignore lint/suspicious/noArrayIndexKey: the place of a notch is what it is
           key={at}
           className={classes.notch}
-          style={{ left: 4 + at * 4.3, height: 3 + depthOf(bytes) / 3 }}
+          style={{ left: 5 + at * 4.3, height: 3 + depthOf(bytes) / 3 }}
         />
       ))}
       {count > shown.length ? <span className={classes.more} /> : null}

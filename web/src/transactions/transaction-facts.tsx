@@ -3,8 +3,9 @@
  * It must never interpret an argument: it shows what was signed.
  */
 
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Json, TransactionView } from 'tallystick/client';
 import { Card, Definition, Definitions } from '../design/layout/layout.tsx';
 import { Badge } from '../design/text/badge.tsx';
@@ -15,7 +16,7 @@ import { Address } from '../session/address.tsx';
 import classes from './transactions.module.css';
 
 const CALLS_SHOWN = 20;
-const ROWS_SHOWN = 12;
+const ROWS_SHOWN = 5;
 
 export function WhatItDid({ transaction }: { transaction: TransactionView }): ReactNode {
   const { sender, height, position, time, bytes, receipt, validUntil, nonce } = transaction;
@@ -61,22 +62,40 @@ export function WhatItDid({ transaction }: { transaction: TransactionView }): Re
 }
 
 function Rows({ transaction: { wrote, receipt } }: { transaction: TransactionView }): ReactNode {
+  const [all, setAll] = useState(false);
   if (wrote.length === 0) return receipt.ok ? 'none' : 'none: it was refused';
+  const shown = all ? wrote : wrote.slice(0, ROWS_SHOWN);
   return (
     <ul className={classes.rows}>
-      {wrote.slice(0, ROWS_SHOWN).map(({ contract, table, key, deleted }) => (
+      {shown.map(({ contract, table, key, deleted }) => (
         <li key={`${contract}.${table}.${key}`}>
-          <Link to="/contracts/$contract" params={{ contract }}>
-            {contract}.{table} <span className="mono">{key}</span>
+          <Link
+            to="/contracts/$contract/tables/$table"
+            params={{ contract, table }}
+            search={{ row: key }}
+          >
+            {contract}.{table} <span className="mono">{shortKey(key)}</span>
           </Link>
           {deleted ? ' deleted' : ''}
         </li>
       ))}
-      {wrote.length > ROWS_SHOWN ? (
-        <li className="muted">and {plural(wrote.length - ROWS_SHOWN, 'more row', 'more rows')}</li>
+      {wrote.length > shown.length ? (
+        <li>
+          <Button size="compact-xs" onClick={() => setAll(true)}>
+            {formatCount(wrote.length - shown.length)} more
+          </Button>
+        </li>
       ) : null}
     </ul>
   );
+}
+
+const KEY_LENGTH_MAX = 30;
+
+/** The JSON of a key on one line: text without its quotes, the middle of a long one left out. */
+function shortKey(json: string): string {
+  const text = /^"[^"\\]*"$/.test(json) ? json.slice(1, -1) : json;
+  return text.length <= KEY_LENGTH_MAX ? text : `${text.slice(0, 12)}…${text.slice(-10)}`;
 }
 
 export function Calls({ transaction }: { transaction: TransactionView }): ReactNode {

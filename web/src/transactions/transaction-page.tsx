@@ -15,10 +15,13 @@ import { ErrorState, Waiting } from '../design/state/state.tsx';
 import { VerifiedBadge } from '../design/text/badge.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { shorten } from '../design/text/format.ts';
+import { TimeText } from '../design/text/time-text.tsx';
 import { ProofPath } from '../proof/proof-path.tsx';
 import { type ProofQuery, useProof } from '../proof/use-proof.ts';
+import { Address } from '../session/address.tsx';
 import { downloadFile } from '../session/keys/download.ts';
 import { useNode } from '../session/session.tsx';
+import { describeCalls } from './describe-calls.ts';
 import { Calls, WhatItDid } from './transaction-facts.tsx';
 import classes from './transactions.module.css';
 
@@ -52,12 +55,28 @@ export function TransactionPage(): ReactNode {
     );
   }
   return (
-    <Page title={`Transaction ${shorten(id)}`} heading={heading}>
+    <Page
+      title={`Transaction ${shorten(id)}`}
+      heading={heading}
+      sub={data === undefined ? ' ' : <Words transaction={data} />}
+    >
       <Split
         lead={<Proof key={id} proof={proof} anchored={anchored} onAnchored={setAnchored} />}
         rest={<Facts transaction={data} proof={proof} />}
       />
     </Page>
+  );
+}
+
+function Words({ transaction }: { transaction: TransactionView }): ReactNode {
+  const { calls, sender, time } = transaction;
+  return (
+    <>
+      <span>{describeCalls(calls)} by</span>
+      <Address value={sender} />
+      <span>·</span>
+      <TimeText at={time} />
+    </>
   );
 }
 
