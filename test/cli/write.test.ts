@@ -23,7 +23,7 @@ describe('init', () => {
   test('makes a ledger that remembers its contracts by a path from the folder', async () => {
     const made = tally.path('made');
     const json = await tally.json('init', made, '--contract', contract, '--name', 'Mary’s notes');
-    expect(json).toMatchObject({ name: 'Mary’s notes', contracts: ['identity', 'notes'] });
+    expect(json).toMatchObject({ name: 'Mary’s notes', contracts: ['notes'] });
     const config = JSON.parse(readFileSync(`${made}/tallystick.json`, 'utf8'));
     expect(config).toEqual({ format: 'tallystick/folder/1', contracts: ['../notes.ts'] });
     expect(await tally.json('show', made)).toMatchObject({
