@@ -4,7 +4,6 @@
  */
 
 import type { AddressInfo } from 'node:net';
-import cookie from '@fastify/cookie';
 import { Refusal } from '../bytes/refusal.ts';
 import type { Invite, InviteRequest } from '../client/wire.ts';
 import type { AnyContract } from '../contract/definition.ts';
@@ -12,18 +11,10 @@ import type { Ledger } from '../node/ledger.ts';
 import { viewOf } from '../node/view/view.ts';
 import type { Report } from '../sql/report/report.ts';
 import { Access } from './access/access.ts';
+import { compose } from './compose.ts';
 import type { Log } from './log.ts';
-import { healthRoutes } from './route/health.ts';
-import { ledgerRoutes } from './route/ledger.ts';
-import { sessionRoutes } from './route/session.ts';
-import { submitRoutes } from './route/submit.ts';
-import { transactionRoutes } from './route/transactions.ts';
 import { type App, createApp } from './server/app.ts';
-import { answerErrors, answerUnknown } from './server/errors.ts';
-import { guard } from './server/guard.ts';
 import { SERVER_LIMITS, type ServerLimits } from './server/limits.ts';
-import type { Served } from './server/node.ts';
-import { TransactionCount } from './server/transaction-count.ts';
 
 export interface ServeOptions {
   /** Opened with the owner's key, or only to read. It stays its opener's to close. */
@@ -67,14 +58,15 @@ export interface Serving {
 
 /** Resolves once requests are taken. Throws CONFIG_INVALID when the address cannot be had. */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { ledger, host, tokensFile } = options;
+  const { ledger, host, tokensFile, log } = options;
   const access = new Access({ ledger, view: viewOf(ledger), file: tokensFile, now: Date.now });
   let url = '';
   const linkOf = (secret: string): string => `${url}/welcome#${secret}`;
   let running = await prepare(options, access, linkOf);
-  await listen(running.app, host, options.port);
-  url = urlOf(running.app, options);
-  const { port } = running.app.server.address() as AddressInfo;
+  await listen(running, host, options.port);
+  url = urlOf(running, options);
+  log.info({ url }, 'serving');
+  const { port } = running.server.address() as AddressInfo;
   return {
     url,
     invite(request) {
@@ -83,18 +75,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
     async replace(changed) {
       const next = await prepare({ ...options, ...changed }, access, linkOf);
-      await running.close();
+      await close(running, options);
       access.replaceLedger(changed.ledger, viewOf(changed.ledger));
       running = next;
-      await listen(running.app, host, port);
+      await listen(running, host, port);
     },
-    close: () => running.close(),
+    close: () => close(running, options),
   };
-}
-
-interface Running {
-  readonly app: App;
-  close(): Promise<void>;
 }
 
 /** Everything but an open port. */
@@ -102,45 +89,30 @@ async function prepare(
   options: ServeOptions,
   access: Access,
   linkOf: (secret: string) => string,
-): Promise<Running> {
-  const { ledger, tls, log, reports, application, version } = options;
+): Promise<App> {
+  const { ledger, tls, log, reports, application, version, host, names } = options;
   const limits = { ...SERVER_LIMITS, ...options.limits };
   const view = viewOf(ledger);
   const bodyBytesMax = view.genesis.limits.transactionBytesMax + limits.bodyBytesMore;
   const app = createApp({ tls, bodyBytesMax, limits, log });
-  const count = new TransactionCount(view);
-  const served: Served = {
-    ...{ ledger, view, access, reports, application, version, limits, log, linkOf },
-    now: Date.now,
-  };
-  await compose(app, served, count, options);
-  return {
-    app,
-    async close() {
-      count.stop();
-      await app.close();
-    },
-  };
+  const served = { ledger, view, access, reports, application, version, limits, log, linkOf };
+  await compose(app, served, {
+    isTls: tls !== null,
+    names: [...names, bracketed(host)],
+    pages: options.console,
+  });
+  return app;
 }
 
-async function compose(
-  app: App,
-  served: Served,
-  count: TransactionCount,
-  { host, names }: ServeOptions,
-): Promise<void> {
-  answerErrors(app);
-  await app.register(cookie);
-  guard(app, { access: served.access, names: [...names, bracketed(host)] });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
-  healthRoutes(app, served);
-  sessionRoutes(app, served);
-  ledgerRoutes(app, served, count);
-  submitRoutes(app, served);
-  transactionRoutes(app, served);
-  app.setNotFoundHandler((request, reply) => answerUnknown(app, request, reply));
+/** Answers under way have some time; then connections are cut. */
+async function close(app: App, { limits }: ServeOptions): Promise<void> {
+  const closeMs = limits?.closeMs ?? SERVER_LIMITS.closeMs;
+  const timer = setTimeout(() => app.server.closeAllConnections(), closeMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Throws CONFIG_INVALID. */

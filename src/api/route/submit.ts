@@ -9,8 +9,8 @@ import { isRefusal, Refusal, type RefusalData } from '../../bytes/refusal.ts';
 import type * as wire from '../../client/wire.ts';
 import { addressOf } from '../../crypto/account.ts';
 import type { Hash } from '../../crypto/hash.ts';
-import { parseEnvelope } from '../../ledger/transaction.ts';
-import type { Received } from '../../node/replica.ts';
+import type { SignedTransaction } from '../../ledger/transaction.ts';
+import type { Received, ReceiveOptions } from '../../node/replica.ts';
 import type { Caller } from '../access/access.ts';
 import { allows, roleFor } from '../access/roles.ts';
 import { PROBLEMS } from '../schema/answers.ts';
@@ -50,13 +50,16 @@ function submitRoute(app: App, served: Served): void {
     handler: async (request, reply): Promise<wire.Submitted> => {
       const { body, query, caller } = request;
       const envelope = body instanceof Uint8Array ? body : decodeHex(body.envelope);
-      const id = assertMayWrite(served, assertRight(caller, { kind: 'member' }), envelope);
+      const member = assertRight(caller, { kind: 'member' });
+      const options: ReceiveOptions = {
+        source: member.address,
+        waitMsMax: served.limits.finalMs,
+        assertMay: (transaction) => assertMayWrite(served, member, transaction),
+      };
       if (query.wait === undefined) {
-        await served.view.receive(envelope, { source: caller?.address ?? request.ip });
-        return accepted(reply, id);
+        return accepted(reply, (await served.view.receive(envelope, options)).id);
       }
-      const final = await submitAndWait(served, envelope, id, caller?.address ?? request.ip);
-      return final ?? accepted(reply, id);
+      return submitAndWait(served, envelope, options, reply);
     },
   });
 }
@@ -68,8 +71,8 @@ function accepted(reply: FastifyReply, id: Hash): wire.Submitted {
 }
 
 /** Both whoever sends it and whoever signed it may write to every contract that it calls. */
-function assertMayWrite({ view }: Served, caller: Caller, envelope: Uint8Array): Hash {
-  const { from, calls, id } = parseEnvelope(envelope, view.genesis.limits);
+function assertMayWrite({ view }: Served, caller: Caller, transaction: SignedTransaction): void {
+  const { from, calls } = transaction;
   const sender = addressOf(from);
   const senderRoles = sender === caller.address ? caller.roles : rolesAt(view, sender);
   for (const contract of new Set(calls.map(([name]) => name))) {
@@ -81,7 +84,6 @@ function assertMayWrite({ view }: Served, caller: Caller, envelope: Uint8Array):
       next: 'ask an administrator for the role',
     });
   }
-  return id;
 }
 
 function rolesAt(view: Served['view'], address: string): readonly string[] {
@@ -90,23 +92,23 @@ function rolesAt(view: Served['view'], address: string): readonly string[] {
   return address === view.owner ? ['owner', ...roles] : roles;
 }
 
-/** Undefined when it is not final in time: it waits on. */
+/** 202 when it is not final in time: it waits on. */
 async function submitAndWait(
-  served: Served,
+  { view, limits }: Served,
   envelope: Uint8Array,
-  id: Hash,
-  source: string,
-): Promise<wire.Submitted | undefined> {
-  const { view, limits } = served;
+  options: ReceiveOptions,
+  reply: FastifyReply,
+): Promise<wire.Submitted> {
   try {
-    const received = await view.receive(envelope, { source, waitMsMax: limits.finalMs });
+    const received = await view.receive(envelope, options);
     const included = await withinMs(limits.finalMs, received);
-    if (included === undefined) return undefined;
+    if (included === undefined) return accepted(reply, received.id);
     return succeeded(submittedView(view.contracts, included), included.outcome);
   } catch (error) {
-    const place = isRefusal(error, 'TRANSACTION_DUPLICATE') ? view.find(id) : undefined;
-    if (place === undefined) throw error;
-    const placed = placedAt(view.finalBlock(place.height), place.position);
+    if (!isRefusal(error, 'TRANSACTION_DUPLICATE')) throw error;
+    const { height, position } = error.data;
+    const placed = placedAt(view.finalBlock(Number(height)), Number(position));
+    const { id } = placed.transaction;
     return succeeded(submittedView(view.contracts, { ...placed, id }), placed.outcome);
   }
 }

@@ -6,10 +6,12 @@
 import { decodeHex } from '../../bytes/hex.ts';
 import { Refusal } from '../../bytes/refusal.ts';
 import type * as wire from '../../client/wire.ts';
+import { allows } from '../access/roles.ts';
 import { PROBLEMS } from '../schema/answers.ts';
-import { submitted } from '../schema/common.ts';
+import { pageOf, submitted } from '../schema/common.ts';
 import * as schema from '../schema/ledger.ts';
 import type { App } from '../server/app.ts';
+import type { Gate } from '../server/gate.ts';
 import { assertRight } from '../server/guard.ts';
 import type { Served } from '../server/node.ts';
 import {
@@ -18,12 +20,14 @@ import {
   submittedView,
   transactionView,
 } from '../view/transaction.ts';
+import { listTransactions } from '../view/transaction-list.ts';
 
 const MEMBER = { kind: 'member' } as const;
 const tags = ['transactions'];
 
-export function transactionRoutes(app: App, served: Served): void {
+export function transactionRoutes(app: App, served: Served, gate: Gate): void {
   const { view } = served;
+  listRoute(app, served, gate);
   app.route({
     method: 'GET',
     url: '/v1/transactions/:id',
@@ -52,6 +56,33 @@ export function transactionRoutes(app: App, served: Served): void {
     handler: async (request): Promise<wire.Submitted> => {
       const placed = findReadable(served, request.params.id, request.caller);
       return submittedView(view.contracts, { ...placed, id: placed.transaction.id });
+    },
+  });
+}
+
+function listRoute(app: App, { view }: Served, gate: Gate): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/transactions',
+    config: {
+      access: (request) => {
+        const { contract = null } = request.query as { readonly contract?: string };
+        return { kind: 'read', contract };
+      },
+    },
+    schema: {
+      tags,
+      summary: 'Transactions, newest first',
+      querystring: schema.transactionsQuery,
+      response: { 200: pageOf('TransactionPage', schema.transactionSummary), ...PROBLEMS },
+    },
+    handler: async (request): Promise<wire.Page<wire.TransactionSummary>> => {
+      const page = await listTransactions(view, gate, request.query);
+      const roles = request.caller?.roles ?? [];
+      const items = page.items.filter(({ calls }) =>
+        calls.every(({ contract }) => allows(roles, { kind: 'read', contract })),
+      );
+      return { ...page, items };
     },
   });
 }

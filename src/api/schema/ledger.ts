@@ -171,8 +171,9 @@ export const submitQuery: z.ZodType<{ wait?: 'final' }> = z.strictObject({
 
 /** Also `application/cbor`, which is the envelope itself. */
 export const submitBody: z.ZodType<{ envelope: string } | Uint8Array> = z.union([
-  z.strictObject({ envelope: z.string().regex(/^0x(?:[0-9a-fA-F]{2})*$/) }),
+  // First: as an object, every byte would be looked at as a member of it.
   z.instanceof(Uint8Array),
+  z.strictObject({ envelope: z.string().regex(/^0x(?:[0-9a-fA-F]{2})*$/) }),
 ]);
 
 export interface EventsQuery {

@@ -55,6 +55,9 @@ export interface AppOptions {
   readonly log: Log;
 }
 
+/** Told apart from those of another run; the rest is counted: chance costs more than the count. */
+const IDS = randomBytes(6).toString('base64url');
+let idCount = 0;
 const REQUEST_ID = /^[\w-]{1,64}$/;
 /** A row's key, percent-encoded. */
 const PARAMETER_LENGTH_MAX = 16_384;
@@ -103,5 +106,5 @@ export function createApp({ tls, bodyBytesMax, limits, log }: AppOptions): App {
 function genReqId({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   if (typeof given === 'string' && REQUEST_ID.test(given)) return given;
-  return randomBytes(9).toString('base64url');
+  return `${IDS}-${(idCount++).toString(36)}`;
 }

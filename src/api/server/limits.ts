@@ -42,7 +42,7 @@ export const SERVER_LIMITS: ServerLimits = Object.freeze({
   finalMs: 30_000,
   streamsMax: 1_024,
   streamsOfOneMax: 32,
-  streamBytesMax: 1_048_576,
+  streamBytesMax: 65_536,
   streamStallMs: 30_000,
   streamBeatMs: 15_000,
   closeMs: 10_000,

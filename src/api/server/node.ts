@@ -19,7 +19,6 @@ export interface Served {
   readonly version: string;
   readonly limits: ServerLimits;
   readonly log: Log;
-  readonly now: () => number;
   /** A link to the console that carries a secret in its fragment. */
   readonly linkOf: (secret: string) => string;
 }
