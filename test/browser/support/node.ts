@@ -5,11 +5,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { connect, type NodeClient, openWallet } from '../../../src/client/client.ts';
 
 const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = path.join(ROOT, 'src/cli/main.ts');
@@ -21,6 +22,10 @@ export interface RunningNode {
   readonly link: string;
   /** Where the ledger is. */
   readonly folder: string;
+  /** The owner's client, to do what a test needs done by somebody else. */
+  readonly owner: NodeClient;
+  /** A one-time link for one more member. */
+  invite(name: string, roles?: readonly string[]): Promise<string>;
   /** Ends it as SIGTERM does, and removes the folder. */
   stop(): Promise<void>;
 }
@@ -38,8 +43,11 @@ export async function startSalesNode(more: readonly string[] = []): Promise<Runn
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const { url, link } = await readyLine(child);
+  const { account } = await openWallet(readFileSync(path.join(folder, 'owner.key'), 'utf8'), '');
+  const owner = connect(url, { account });
   return {
-    ...{ url, link, folder },
+    ...{ url, link, folder, owner },
+    invite: async (name, roles = ['admin']) => (await owner.invite({ name, roles })).link,
     async stop() {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');

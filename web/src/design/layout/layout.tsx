@@ -4,7 +4,7 @@
  */
 
 import { Drawer, Skeleton } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import classes from './layout.module.css';
 
 interface CardProps {
@@ -17,11 +17,18 @@ interface CardProps {
 }
 
 export function Card({ title, aside, flush = false, children }: CardProps): ReactNode {
+  const id = useId();
   return (
-    <section className={classes.card} data-flush={flush || undefined}>
+    <section
+      className={classes.card}
+      data-flush={flush || undefined}
+      aria-labelledby={title === undefined ? undefined : id}
+    >
       {title === undefined && aside === undefined ? null : (
         <header className={classes.head}>
-          <h2 className={classes.title}>{title}</h2>
+          <h2 id={id} className={classes.title}>
+            {title}
+          </h2>
           {aside === undefined ? null : <div className={classes.aside}>{aside}</div>}
         </header>
       )}
