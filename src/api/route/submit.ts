@@ -22,6 +22,9 @@ import type { Served } from '../server/node.ts';
 import { withSubmitted } from '../server/problem.ts';
 import { placedAt, submittedView } from '../view/transaction.ts';
 
+/** What would wait longer is refused at once, so that those who are taken are answered soon. */
+const WAIT_MS_MAX = 5_000;
+
 export function submitRoutes(app: App, served: Served): void {
   app.register((scope, _options, done) => {
     scope.addContentTypeParser(
@@ -53,7 +56,7 @@ function submitRoute(app: App, served: Served): void {
       const member = assertRight(caller, { kind: 'member' });
       const options: ReceiveOptions = {
         source: member.address,
-        waitMsMax: served.limits.finalMs,
+        waitMsMax: WAIT_MS_MAX,
         assertMay: (transaction) => assertMayWrite(served, member, transaction),
       };
       if (query.wait === undefined) {
