@@ -34,6 +34,8 @@ export type FollowedMirror = Pick<Mirror, 'head' | 'blockId' | 'apply' | 'rollBa
 /** Writes in a batch: enough for the database, and read from the log without a long pause. */
 const BATCH_WRITES = 4_000;
 const BATCH_BLOCKS = 256;
+/** Blocks of so long share an SQL transaction while nobody asks: small ones cost as much as large. */
+const GATHER_MS = 200;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 30_000;
 
@@ -64,6 +66,10 @@ export class Following {
   #hasNews = false;
   #isDamaged = false;
   #wake: () => void = () => undefined;
+  /** Ends a gathering of blocks. */
+  #hurry: () => void = () => undefined;
+  /** The mirror's head as it last said; undefined when it has to be asked. */
+  #head: MirrorHead | null | undefined;
   #finish: () => void = () => undefined;
   #height = -1;
   #error: unknown = null;
@@ -91,6 +97,7 @@ export class Following {
   reached(height: number): Promise<void> {
     if (this.#height >= height) return Promise.resolve();
     if (this.#isStopping) return Promise.reject(closed());
+    this.#hurry();
     return new Promise((resolve, reject) => {
       this.#awaiting.push({ height, resolve, reject });
     });
@@ -99,9 +106,11 @@ export class Following {
   /** The mirror was found damaged by whoever read it: it is made anew, from block 0. */
   repair(): void {
     this.#isDamaged = true;
+    this.#head = undefined;
     this.#height = -1;
     this.#hasNews = true;
     this.#wake();
+    this.#hurry();
   }
 
   /** Resolves when nothing is under way any more. The mirror stays open. */
@@ -110,6 +119,7 @@ export class Following {
     this.#stopListening();
     this.#finish();
     this.#wake();
+    this.#hurry();
     await this.#done;
     for (const { reject } of this.#awaiting.splice(0)) reject(closed());
   }
@@ -123,8 +133,10 @@ export class Following {
         await this.#catchUp();
         retryMs = RETRY_MS_MIN;
         await this.#news();
+        await this.#gather();
       } catch (error) {
         this.#error = error;
+        this.#head = undefined;
         this.#options.onError?.(error, retryMs);
         await Promise.race([this.#options.wait(retryMs), this.#stopped]);
         retryMs = Math.min(2 * retryMs, RETRY_MS_MAX);
@@ -139,6 +151,13 @@ export class Following {
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
+  }
+
+  async #gather(): Promise<void> {
+    if (this.#awaiting.length > 0 || this.#isStopping || this.#isDamaged) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#hurry = resolve;
+    await Promise.race([this.#options.wait(GATHER_MS), promise]);
   }
 
   /**
@@ -176,7 +195,7 @@ export class Following {
 
   /** The mirror's head once all of it is on the chain. */
   async #meet(): Promise<MirrorHead | null> {
-    const head = await this.#mirror.head();
+    const head = this.#head === undefined ? await this.#mirror.head() : this.#head;
     if (!(await this.#isOffChain(head))) return this.#reach(head);
     const common = await this.#lastCommon(Math.min(head?.height ?? -1, this.#source.tip()));
     if (common >= 0) return this.#reach(await this.#mirror.rollBack(common));
@@ -185,6 +204,7 @@ export class Following {
   }
 
   async #rebuild(): Promise<void> {
+    this.#head = undefined;
     await this.#mirror.rebuild();
     this.#isDamaged = false;
   }
@@ -211,6 +231,7 @@ export class Following {
   #reach(head: MirrorHead | null): MirrorHead | null {
     this.#error = null;
     if (this.#isDamaged) return head;
+    this.#head = head;
     this.#height = head?.height ?? -1;
     const isReached = ({ height }: Awaiting) => height <= this.#height;
     for (const { resolve } of this.#awaiting.filter(isReached)) resolve();

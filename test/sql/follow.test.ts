@@ -35,11 +35,10 @@ async function open(): Promise<OpenedCore> {
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function follow(mirror: FollowedMirror, source: LedgerSource, waits: number[] = []): Following {
-  const wait = (ms: number) => {
-    waits.push(ms);
-    return soon();
+  const onError = (_error: unknown, retryMs: number): void => {
+    waits.push(retryMs);
   };
-  const following = followLedger(mirror, source, { wait });
+  const following = followLedger(mirror, source, { wait: soon, onError });
   followings.push(following);
   return following;
 }
@@ -84,6 +83,35 @@ describe('following', () => {
     ledger.add([]);
     await follow(mirror.core, ledger.source()).reached(6);
     expect(await mirror.dump()).toEqual(await tablesOf(ledger));
+  });
+
+  test('blocks that come one by one share a batch, until somebody asks', async () => {
+    const ledger = bakery(5);
+    const { core } = await open();
+    const batches: number[] = [];
+    const watched = changed(core, {
+      apply: async (batch) => {
+        batches.push(batch.length);
+        return core.apply(batch);
+      },
+    });
+    const [gathered, release] = gate();
+    const following = followLedger(watched, ledger.source(), { wait: () => gathered });
+    followings.push(following);
+    await following.reached(5);
+    for (let block = 0; block < 30; block++) {
+      ledger.add([{ changes: [sale(`late${block}`, 1n)] }]);
+      await soon();
+    }
+    expect(batches).toEqual([6]);
+    await following.reached(35);
+    expect(batches).toEqual([6, 30]);
+    ledger.add([{ changes: [sale('last', 1n)] }]);
+    await soon();
+    expect(following.status.height).toBe(35);
+    release();
+    for (let turn = 0; turn < 10_000 && following.status.height < 36; turn++) await soon();
+    expect(batches, 'nobody asked').toEqual([6, 30, 1]);
   });
 
   test('reads ahead of the mirror by one batch and no further', async () => {
