@@ -14,6 +14,7 @@ import {
 } from '@mantine/core';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { checkerFile } from './one-file.ts';
 import { theme } from './src/design/theme.ts';
 
 const NODE = process.env.TALLY_NODE ?? 'http://127.0.0.1:8017';
@@ -34,7 +35,7 @@ function themeVariables(): Plugin {
 
 const config: UserConfig = defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), themeVariables()],
+  plugins: [react(), themeVariables(), checkerFile(() => [themeVariables()])],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

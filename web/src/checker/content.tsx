@@ -11,6 +11,7 @@ import { Badge } from '../design/text/badge.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { formatCount, formatLocal, formatUtc } from '../design/text/format.ts';
 import { Identicon } from '../design/text/identicon.tsx';
+import { isNumeric } from '../contracts/value/words.ts';
 import type { Claims } from './check.ts';
 import classes from './checker.module.css';
 import { keyColumns, methodArguments, tableColumns } from './schema.ts';
@@ -43,20 +44,108 @@ function Transaction({ claims: { transaction, receipt, genesis } }: { claims: Cl
           <Who address={addressOf(transaction.from)} />
         </Definition>
       </Definitions>
-      {transaction.calls.map(([contract, method, args], at) => (
+      {callGroups(transaction.calls).map((group, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: calls of a transaction never move
-        <div key={at} className={classes.call}>
-          <b>
-            {contract}.{method}
-          </b>
-          <Fields columns={methodArguments(genesis, contract, method)} values={args} />
-        </div>
+        <Calls key={at} group={group} genesis={genesis} />
       ))}
       <Definitions>
         <Definition term="Outcome">
           {receipt === undefined ? 'cannot be read' : <Outcome of={receipt} />}
         </Definition>
       </Definitions>
+    </div>
+  );
+}
+
+type Call = NonNullable<Claims['transaction']>['calls'][number];
+
+/** Calls of one method that follow each other: lines of one table. */
+function callGroups(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const groups: Call[][] = [];
+  for (const call of calls) {
+    const last = groups.at(-1);
+    const [before] = last ?? [];
+    if (last !== undefined && before?.[0] === call[0] && before[1] === call[1]) last.push(call);
+    else groups.push([call]);
+  }
+  return groups;
+}
+
+interface CallsProps {
+  readonly group: readonly Call[];
+  readonly genesis: Claims['genesis'];
+}
+
+const LINES_MAX = 100;
+
+function Calls({ group, genesis }: CallsProps): ReactNode {
+  const [first] = group;
+  if (first === undefined) return null;
+  const [contract, method] = first;
+  const columns = methodArguments(genesis, contract, method);
+  return (
+    <div className={classes.call}>
+      <b>
+        {contract}.{method}
+        {group.length === 1 ? '' : ` × ${formatCount(group.length)}`}
+      </b>
+      {group.length === 1 || columns === null ? (
+        group.slice(0, LINES_MAX).map(([, , args], at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: calls of a transaction never move
+          <Fields key={at} columns={columns} values={args} />
+        ))
+      ) : (
+        <CallTable columns={columns} group={group.slice(0, LINES_MAX)} />
+      )}
+      {group.length > LINES_MAX ? (
+        <p className={classes.quiet}>and {formatCount(group.length - LINES_MAX)} more</p>
+      ) : null}
+    </div>
+  );
+}
+
+interface CallTableProps {
+  readonly columns: readonly ColumnView[];
+  readonly group: readonly Call[];
+}
+
+function CallTable({ columns, group }: CallTableProps): ReactNode {
+  const lines = group.map(([, , args]) => namedValues(columns, args));
+  const used = columns.filter(({ name }) =>
+    lines.some((line) => line.find((one) => one.name === name)?.text !== 'not given'),
+  );
+  return (
+    <div className={classes.scroll}>
+      <table className={classes.lines}>
+        <thead>
+          <tr>
+            {used.map((column) => (
+              <th key={column.name} data-align={isNumeric(column) ? 'right' : undefined}>
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: calls of a transaction never move
+            <tr key={at}>
+              {used.map((column) => {
+                const cell = line.find(({ name }) => name === column.name);
+                return (
+                  <td
+                    key={column.name}
+                    title={cell?.exact}
+                    data-align={isNumeric(column) ? 'right' : undefined}
+                  >
+                    {cell?.text}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }
@@ -74,10 +163,16 @@ function Outcome({ of: { outcome } }: { of: NonNullable<Claims['receipt']> }): R
   return (
     <>
       it succeeded
-      {results.length === 0 ? '' : `, and gave ${results.map(plain).join(', ')}`}
+      {resultWords(results)}
       {events.length === 0 ? '' : `; events: ${events.join(', ')}`}
     </>
   );
+}
+
+function resultWords(results: readonly Value[]): string {
+  if (results.length === 0) return '';
+  if (results.length > 3) return `, and gave ${formatCount(results.length)} results`;
+  return `, and gave ${results.map(plain).join(', ')}`;
 }
 
 function Row({ claims: { row, genesis } }: { claims: Claims }): ReactNode {
@@ -158,9 +253,12 @@ function namedValues(columns: FieldsProps['columns'], values: FieldsProps['value
     return names.map((column, at) => named(column, values[at] ?? null));
   }
   if (typeof values !== 'object' || values === null || values instanceof Uint8Array) return [];
-  return Object.entries(values).map(([name, value]) =>
-    named(columns?.find((column) => column.name === name) ?? name, value),
-  );
+  const given = Object.entries(values);
+  const unknown = given.filter(([name]) => !columns?.some((column) => column.name === name));
+  return [
+    ...(columns ?? []).map((column) => named(column, values[column.name] ?? null)),
+    ...unknown.map(([name, value]) => named(name, value)),
+  ];
 }
 
 function named(column: ColumnView | string, value: Value): NamedValue {

@@ -14,6 +14,8 @@ import classes from './value.module.css';
 import { baseColumn, groupDigits, isNumeric, valueText } from './words.ts';
 
 const HASH = /^0x[0-9a-f]{40,}$/;
+/** An id that a contract made of a transaction's: its digits and a place. */
+const MADE_ID = /^[0-9a-f]{64}(-\d+(?:\.\d+)*)$/;
 const ADDRESS = /^0x[0-9a-f]{40}$/;
 
 interface ValueProps {
@@ -44,6 +46,10 @@ function plainValue(kind: string, value: Exclude<Json, null>, full: boolean): Re
   const text = `${value}`;
   if (kind === 'address' && ADDRESS.test(text)) return <Address value={text} full={full} />;
   if (kind === 'bytes' || HASH.test(text)) return <HashText value={text} label="value" full={full} />;
+  const place = MADE_ID.exec(text)?.[1];
+  if (place !== undefined) {
+    return <HashText value={text} label="id" tail={4 + place.length} full={full} />;
+  }
   if (kind === 'enum') return <span className={classes.choice}>{text}</span>;
   return <Text text={text} full={full} />;
 }
