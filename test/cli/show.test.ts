@@ -49,7 +49,7 @@ describe('show', () => {
     expect(head).toMatchObject({
       name: 'A ledger of notes',
       height: 6,
-      contracts: ['identity', 'notes'],
+      contracts: ['notes'],
     });
     expect(head).toMatchObject({ blocks: [{ height: 6, transactions: 1 }, { height: 5 }] });
     const text = await tally.ok('show', folder);
@@ -114,7 +114,7 @@ describe('show', () => {
     expect(rows).toEqual({ table: 'notes.pair', rows: [{ a: 'x', b: 2, value: 'other' }] });
     const contracts = await tally.json('show', folder, 'contracts');
     expect(contracts).toMatchObject({
-      installed: ['identity', 'notes'],
+      installed: ['notes'],
       contracts: [{ name: 'notes', installed: true, tables: [{ title: 'notes.note' }, {}] }],
     });
     expect(await tally.ok('show', folder, 'contracts')).toContain('methods add, set, drop');

@@ -28,7 +28,7 @@ describe('init', () => {
     expect(config).toEqual({ format: 'tallystick/folder/1', contracts: ['../notes.ts'] });
     expect(await tally.json('show', made)).toMatchObject({
       height: 0,
-      contracts: ['identity', 'notes'],
+      contracts: ['notes'],
     });
   });
 
@@ -38,7 +38,7 @@ describe('init', () => {
     const config = JSON.parse(readFileSync(`${made}/tallystick.json`, 'utf8'));
     expect(config.contracts).toEqual(['sales', '../notes.ts']);
     expect(await tally.json('show', made)).toMatchObject({
-      contracts: ['identity', 'notes', 'sales'],
+      contracts: ['notes', 'sales'],
     });
   });
 

@@ -101,9 +101,10 @@ describe('dev', () => {
     await until(() => served.err.text.slice(before).endsWith('\n'));
     expect(served.err.text.slice(before)).toMatch(/CONTRACT_INVALID/);
     expect(served.err.text.slice(before)).toMatch(where);
-    expect(await texts()).toEqual(['one', 'two']);
-    await add('meanwhile');
+    await add(`meanwhile ${line}`);
+    expect(await texts()).toContain(`meanwhile ${line}`);
     expect(await save(NOTES)).toMatchObject({ failed: [] });
+    expect(await texts()).toContain(`meanwhile ${line}`);
   });
 
   test('an editor that puts another file in its place is seen as well', async () => {
