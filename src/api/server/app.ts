@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -92,6 +93,7 @@ export function createApp({ tls, bodyBytesMax, limits, log }: AppOptions): App {
     ? fastify({ ...options, http })
     : fastify({ ...options, https: { ...http, ...tls } })) as unknown as App;
   app.server.maxConnections = limits.connectionsMax;
+  closeUnused(app, tls !== null);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
@@ -100,6 +102,22 @@ export function createApp({ tls, bodyBytesMax, limits, log }: AppOptions): App {
   const parser = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, parser);
   return app;
+}
+
+/**
+ * Connections that were opened ahead and never used, as browsers do, are not idle to Node: a stop
+ * would wait for each of them.
+ */
+function closeUnused(app: App, isTls: boolean): void {
+  const unused = new Set<Socket>();
+  app.server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  app.server.on('request', ({ socket }) => unused.delete(socket));
+  app.addHook('preClose', async () => {
+    for (const socket of unused) socket.destroy();
+  });
 }
 
 /** The request's own id when it has the form of one, so that a caller's logs and ours agree. */
