@@ -15,7 +15,8 @@ import { type Case, interleave, quantile, rateOf, samplesOf } from './report/mea
 import type { Options } from './report/options.ts';
 import type { Line, Table } from './report/table.ts';
 import { Controller, type SignedCheck } from './service/controllers.ts';
-import { type Answers, type Client, load, requestOf } from './service/load.ts';
+import { type Address, type Answers, type Client, load, requestOf } from './service/load.ts';
+import type { Usage } from './service/node.ts';
 import { ServiceProcess } from './service/process.ts';
 import { signIn } from './service/sign-in.ts';
 
@@ -36,6 +37,8 @@ interface Timed {
   readonly rate: number;
   readonly p50: number;
   readonly p99: number;
+  /** Of the node's process, µs a check; of the plain service, whose work is PostgreSQL's, none. */
+  readonly cpu: number;
 }
 
 /** One service under the same load, and what it took in each round. */
@@ -113,9 +116,10 @@ async function nodeBench(
     });
   };
   const expected = until === 'final' ? 200 : 202;
-  return benchOf(`node ${until}`, clients, { host: hostname, port: Number(port) }, expected, () =>
-    service.stop(),
-  );
+  const address = { host: hostname, port: Number(port) };
+  const cpuMs = async (): Promise<number> => (await service.ask<Usage>('usage')).cpuMs;
+  const stop = (): Promise<void> => service.stop();
+  return benchOf({ name: `node ${until}`, clients, address, expected, cpuMs, stop });
 }
 
 async function plainBench({ url }: TestServer, checks: number): Promise<Bench> {
@@ -130,7 +134,9 @@ async function plainBench({ url }: TestServer, checks: number): Promise<Bench> {
     }));
   };
   const address = { host: '127.0.0.1', port: service.ready.port };
-  return benchOf('plain', clients, address, 200, () => service.stop());
+  const stop = (): Promise<void> => service.stop();
+  const cpuMs = async (): Promise<number> => Number.NaN;
+  return benchOf({ name: 'plain', clients, address, expected: 200, cpuMs, stop });
 }
 
 function plainRequest({ check, id }: SignedCheck, controller: string): Uint8Array {
@@ -139,24 +145,31 @@ function plainRequest({ check, id }: SignedCheck, controller: string): Uint8Arra
   return requestOf('/checks', headers, body);
 }
 
-function benchOf(
-  name: string,
-  clients: () => Promise<Client[]>,
-  address: Parameters<typeof load>[0],
-  expected: number,
-  stop: () => Promise<void>,
-): Bench {
+interface Service {
+  readonly name: string;
+  readonly clients: () => Promise<Client[]>;
+  readonly address: Address;
+  readonly expected: number;
+  /** Once nothing waits any more. */
+  readonly cpuMs: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+function benchOf({ name, clients, address, expected, cpuMs, stop }: Service): Bench {
   const timed: Timed[] = [];
   return {
     name,
     timed,
     stop,
     async run(): Promise<number> {
-      const answers = await load(address, await clients(), expected);
+      const work = await clients();
+      const before = await cpuMs();
+      const answers = await load(address, work, expected);
       assertAll(name, answers);
       const { latencies, seconds } = answers;
+      const cpu = (1e3 * ((await cpuMs()) - before)) / latencies.length;
       const rate = latencies.length / seconds;
-      timed.push({ rate, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) });
+      timed.push({ rate, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), cpu });
       return rate;
     },
   };
@@ -197,10 +210,12 @@ function tableOf(
     const rounds = timed.slice(-signatures.length);
     const of = (key: keyof Timed) => ({ samples: rounds.map((round) => round[key]) });
     const rate = { what, measured: of('rate'), unit: '/s' };
+    const cpu = { what: `${what}: the node's CPU each`, measured: of('cpu'), unit: 'µs' };
     return [
       name === 'plain' ? rate : { ...rate, limit },
       { what: `${what}: p50`, measured: of('p50'), unit: 'ms' },
       { what: `${what}: p99`, measured: of('p99'), unit: 'ms' },
+      ...(name === 'plain' ? [] : [cpu]),
     ];
   });
   const sync = { samples: syncs };

@@ -9,6 +9,7 @@ import { createLog } from '../../src/api/log.ts';
 import { serve } from '../../src/api/serve.ts';
 import { decodeHex } from '../../src/bytes/hex.ts';
 import type { AnyContract } from '../../src/contract/contract.ts';
+import { viewOf } from '../../src/node/view/view.ts';
 
 export interface Registration {
   readonly reference: string;
@@ -49,8 +50,26 @@ async function register(controllers: readonly Registration[]): Promise<void> {
   await ledger.transact(calls);
 }
 
-process.on('message', (controllers: Registration[]) => {
-  void register(controllers).then(() => process.send?.('registered'));
+/** What the process has used so far. */
+export interface Usage {
+  readonly cpuMs: number;
+  readonly rssMiB: number;
+}
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / 1e3, rssMiB: process.memoryUsage.rss() / 2 ** 20 };
+}
+
+/** Resolves when nothing waits. */
+async function settled(): Promise<Usage> {
+  while (viewOf(ledger).waiting.count > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  return usage();
+}
+
+process.on('message', (asked: Registration[] | 'usage') => {
+  const answer = asked === 'usage' ? settled() : register(asked);
+  void answer.then((result) => process.send?.(result ?? {}));
 });
 process.on('disconnect', () => {
   void serving.close().then(() => ledger.close());

@@ -31,15 +31,10 @@ export class ServiceProcess<Ready extends object> {
   }
 
   /** Sends a message and waits for the answer. */
-  async ask(message: object): Promise<void> {
-    const answer = answerOf(this.#child);
+  ask<T>(message: object | string): Promise<T> {
+    const answer = answerOf<T>(this.#child);
     this.#child.send(message);
-    await answer;
-  }
-
-  /** Resident memory in MiB, as the system counts it. */
-  get pid(): number {
-    return this.#child.pid ?? 0;
+    return answer;
   }
 
   async stop(): Promise<void> {

@@ -22,6 +22,7 @@ import {
 import type { Record } from '../storage/block-store.ts';
 import type { LedgerStore } from '../storage/ledger-store.ts';
 import {
+  BLOCK_TRANSACTIONS,
   expired,
   type Hold,
   type Included,
@@ -72,9 +73,6 @@ export interface ReplicaRules extends Rules {
 }
 
 export type BlockListener = (record: Record) => void;
-
-/** Transactions in one block at most, whatever genesis allows: bounds the pause between answers. */
-const BLOCK_TRANSACTIONS = 1_000;
 
 interface BlockUnderWay {
   readonly taken: readonly Waiting[];

@@ -60,6 +60,9 @@ export const MEMPOOL_LIMITS: MempoolLimits = Object.freeze({
   bytesMax: 134_217_728,
 });
 
+/** Transactions in one block at most, whatever genesis allows: bounds the pause between answers. */
+export const BLOCK_TRANSACTIONS = 1_000;
+
 /** What a transaction costs beside its bytes, in bytes: shares are fair for small ones too. */
 const COST = 512;
 /** Bounds of what a refusal says about when to come back. */
@@ -227,6 +230,9 @@ export class Mempool {
     const own = this.#shares.get(sender)?.count ?? 0;
     const senders = this.#shares.size + (own === 0 ? 1 : 0);
     const before = Math.min(this.#count, (own + 1) * senders);
+    // The pace of small blocks says little of a large one, and what the next block has room for
+    // does not wait.
+    if (before < BLOCK_TRANSACTIONS) return;
     const waitMs = this.#pace.msFor(before);
     if (waitMs === null || waitMs <= waitMsMax) return;
     const isOwnDoing = own > this.#count / senders;

@@ -115,11 +115,14 @@ describe('admission', () => {
   });
 
   test('T12: one that comes twice while its signature is checked enters once', async () => {
-    const toy = await createToy({
-      onVerify: () => new Promise((resolve) => setTimeout(resolve, 5)),
-    });
+    const { promise: checked, resolve: check } = Promise.withResolvers<void>();
+    const toy = await createToy({ onVerify: () => checked });
     const { envelope } = await toy.sign([put('a', 1)]);
-    const both = await Promise.all([toy.replica.receive(envelope), toy.replica.receive(envelope)]);
+    const receiving = Promise.all([toy.replica.receive(envelope), toy.replica.receive(envelope)]);
+    expect(toy.replica.waiting.count).toBe(2);
+    check();
+    const both = await receiving;
+    expect(toy.replica.waiting.count).toBe(1);
     const [a, b] = await Promise.all(both.map(({ final }) => final));
     expect(a).toEqual(b);
     expect(toy.store.tip.header.height).toBe(1);

@@ -136,14 +136,22 @@ describe('the pace', () => {
 
   test('MP8: what would wait too long is refused; a newcomer waits for its fair part alone', () => {
     const mempool = paced();
-    const send = (sender: number): unknown => mempool.hold(transaction(sender), 500);
-    for (let n = 0; n <= 500; n++) send(1);
+    const send = (sender: number): unknown => mempool.hold(transaction(sender), 2_000);
+    for (let n = 0; n <= 2_000; n++) send(1);
     expect(refusalOf(() => send(1)).code).toBe('OVERLOADED');
-    for (let n = 0; n < 240; n++) send(2);
+    for (let n = 0; n < 900; n++) send(2);
     expect(refusalOf(() => send(1)).code).toBe('RATE_LIMITED');
     for (let sender = 3; sender < 100; sender++) send(sender);
     expect(refusalOf(() => send(2)).code).toBe('RATE_LIMITED');
     expect(() => mempool.hold(transaction(1)), 'no longest time').not.toThrow();
+  });
+
+  test('MP8: what the next block has room for is taken, however slow the last ones were', () => {
+    const mempool = new Mempool();
+    add(mempool, 1);
+    settle(mempool, mempool.take(LIMITS_DEFAULT, 1), 9_000);
+    for (let n = 0; n < 1_000; n++) mempool.hold(transaction(1), 100);
+    expect(refusalOf(() => mempool.hold(transaction(1), 100)).code).toBe('OVERLOADED');
   });
 
   test('MP8: before the first block nothing is said about time', () => {
