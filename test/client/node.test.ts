@@ -21,7 +21,7 @@ let mary: NodeClient;
 let ledger: RemoteLedger<readonly [typeof shop]>;
 
 beforeAll(async () => {
-  served = await startNode();
+  served = await startNode({ inFolder: true });
   mary = await memberOf(['writer', 'reader']);
   ledger = mary.ledger([shop]);
 });
@@ -31,7 +31,7 @@ afterAll(() => served.close());
 async function memberOf(roles: readonly string[], world?: ClientWorld): Promise<NodeClient> {
   const { account } = await createWallet();
   const { link } = served.serving.invite({ name: 'somebody', roles });
-  const chain = served.test.ledger.chain;
+  const chain = served.ledger.chain;
   const node = connect(served.serving.url, { account, chain, ...(world ? { world } : {}) });
   await node.signIn({ invite: link.split('#')[1] ?? '' });
   return node;
@@ -66,13 +66,13 @@ describe('access', () => {
     const signIns: string[] = [];
     await node.signOut();
     signIns.push((await node.info()).chain);
-    expect(signIns).toEqual([served.test.ledger.chain]);
+    expect(signIns).toEqual([served.ledger.chain]);
   });
 
   test('H14: a token reads for its maker until it is taken back', async () => {
     const made = await mary.createToken({ name: 'report', roles: ['reader'] });
     const program = connect(served.serving.url, { token: made.token });
-    expect((await program.info()).chain).toBe(served.test.ledger.chain);
+    expect((await program.info()).chain).toBe(served.ledger.chain);
     expect((await mary.tokens()).items.map(({ id }) => id)).toContain(made.id);
     await mary.revokeToken(made.id);
     await expect(program.info()).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
@@ -87,14 +87,14 @@ describe('writing', () => {
     expect(sold.events).toEqual([
       { contract: 'shop', name: 'added', data: { id: 'bread', price: 350 } },
     ]);
-    expect(served.test.ledger.tables.shop?.item?.get('bread' as never)).toMatchObject({
+    expect(served.ledger.tables.shop?.item?.get('bread' as never)).toMatchObject({
       price: 350n,
     });
   });
 
   test('H20: what the contract refuses rejects as on an embedded ledger', async () => {
     const far = await ledger.shop.add({ id: 'air', price: 0n, stock: 1 }).catch((e: unknown) => e);
-    const embedded = served.test.ledger as unknown as typeof ledger;
+    const embedded = served.ledger as unknown as typeof ledger;
     const near = await embedded.shop
       .add({ id: 'air', price: 0n, stock: 1 })
       .catch((e: unknown) => e);
@@ -143,7 +143,7 @@ describe('writing', () => {
       },
     };
     const node = await memberOf(['writer'], lossy);
-    const before = served.test.ledger.head.height;
+    const before = served.ledger.head.height;
     for (let i = 0; i < 6; i++) {
       const calls = [
         { contract: 'shop', method: 'add', args: { id: `lossy${i}`, price: 1n, stock: 1 } },
@@ -151,8 +151,8 @@ describe('writing', () => {
       await node.transact(calls);
     }
     let count = 0;
-    for (let height = before + 1; height <= served.test.ledger.head.height; height++) {
-      count += served.test.ledger.block(height).header.count;
+    for (let height = before + 1; height <= served.ledger.head.height; height++) {
+      count += served.ledger.block(height).header.count;
     }
     expect(count).toBe(6);
   });
@@ -170,6 +170,28 @@ describe('reading', () => {
     await expect(mary.block(10_000)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  test('H30: transactions are found by sender, contract, method and whether they were refused', async () => {
+    const sender = mary.account?.address ?? '';
+    const added = await mary.transactions({ sender, contract: 'shop', method: 'add', limit: 500 });
+    expect(added.items.length).toBeGreaterThan(1);
+    expect(added.items.every((one) => one.sender === sender)).toBe(true);
+    const refused = await mary.transactions({ refused: true });
+    expect(refused.items.map((one) => one.refused)).toContain('PRICE_ZERO');
+    const well = await mary.transactions({ refused: false, limit: 500 });
+    expect(well.items.every((one) => one.refused === null)).toBe(true);
+  });
+
+  test('H33: SQL over the mirror has every block that was final when it was asked', async () => {
+    await ledger.shop.add({ id: 'asked', price: 1234n, stock: 5 });
+    const query = 'select id, stock from item where id = :id';
+    const answer = await mary.sql({ query, parameters: { id: 'asked' } });
+    expect(answer).toMatchObject({ columns: ['id', 'stock'], rows: [['asked', 5]] });
+    const wrong = mary.sql({ query: 'delete from item' });
+    await expect(wrong).rejects.toMatchObject({ code: 'SQL_INVALID' });
+    const { tables } = await mary.sqlSchema();
+    expect(tables.map(({ name }) => name)).toContain('shop_item');
+  });
+
   test('H35: rows come typed, filtered and ordered, with their history', async () => {
     const { item } = ledger.tables.shop;
     await ledger.shop.add({ id: 'bun', price: 99n, stock: 1, note: 'a "sweet" one' });
@@ -184,6 +206,12 @@ describe('reading', () => {
     const rows = await all(item.rows());
     expect(rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).toSorted());
     const found = await all(item.rows({ where: [['id', 'eq', 'roll']] }));
+    const dear = await all(item.rows({ where: [['price', 'ge', 120n]], order: 'price' }));
+    expect(dear.map(({ price }) => price)).toEqual(
+      dear.map(({ price }) => price).toSorted((a, b) => Number(a - b)),
+    );
+    expect(dear.every(({ price }) => price >= 120n)).toBe(true);
+    expect(dear.length).toBeGreaterThan(1);
     expect(found).toMatchObject([{ id: 'roll', price: 120n, time: expect.any(Number) }]);
   });
 });
