@@ -6,7 +6,7 @@
 
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { encode, rfc8949EncodeOptions } from 'cborg';
-import OpenAPIClientAxios from 'openapi-client-axios';
+import { OpenAPIClientAxios } from 'openapi-client-axios';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNode, type TestNode } from './world.ts';
 
@@ -33,7 +33,11 @@ function hex(bytes: Uint8Array): string {
 /** An operation of the document: parameters, then a body. The answers are read as they come. */
 type Operation = (...args: unknown[]) => Promise<{ status: number; data: Answered }>;
 interface Answered {
-  readonly [name: string]: string & readonly unknown[];
+  readonly text: string;
+  readonly id: string;
+  readonly token: string;
+  readonly chain: string;
+  readonly items: readonly unknown[];
 }
 
 test('a client generated from the document signs in, submits and reads (H11, H20, H30, T1 to T9)', async () => {

@@ -14,7 +14,7 @@ test('a link signs a stranger in, who writes and reads back what was written (H1
   const { ask, account } = await node.member('mary', ['writer']);
   const info = await ask('GET', '/v1/ledger');
   expect(info.status).toBe(200);
-  expect(info.body).toMatchObject({ name: 'test', chain: node.test.ledger.chain });
+  expect(info.body).toMatchObject({ name: 'test', chain: node.ledger.chain });
   const { envelope, id } = await envelopeOf(node, account, 'add', {
     id: 'bread',
     price: 350n,

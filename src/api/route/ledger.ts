@@ -3,6 +3,7 @@
  * It must never change anything.
  */
 
+import { z } from 'zod';
 import { decodeHex, encodeHex } from '../../bytes/hex.ts';
 import { Refusal } from '../../bytes/refusal.ts';
 import type * as wire from '../../client/wire.ts';
@@ -97,7 +98,14 @@ function historyRoutes(app: App, { ledger, view }: Served): void {
     method: 'GET',
     url: '/v1/checkpoint',
     config: { access: MEMBER },
-    schema: { tags, summary: 'How many blocks there are, signed (C2SP tlog-checkpoint)' },
+    schema: {
+      tags,
+      summary: 'How many blocks there are, signed (C2SP tlog-checkpoint)',
+      response: {
+        200: { description: 'Text', content: { 'text/plain': { schema: z.string() } } },
+        ...PROBLEMS,
+      },
+    },
     handler: async (_request, reply) => {
       const text = await ledger.checkpoint();
       return reply.type('text/plain; charset=utf-8').send(text);

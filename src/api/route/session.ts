@@ -7,7 +7,7 @@ import { encodeHex } from '../../bytes/hex.ts';
 import type * as wire from '../../client/wire.ts';
 import { sessionView } from '../access/access.ts';
 import * as schema from '../schema/access.ts';
-import { PROBLEMS } from '../schema/answers.ts';
+import { NOTHING, PROBLEMS } from '../schema/answers.ts';
 import { pageOf, pageQuery } from '../schema/common.ts';
 import type { App } from '../server/app.ts';
 import { decodeCursor, pageOfAll, pageUpTo } from '../server/cursor.ts';
@@ -75,11 +75,11 @@ function signInRoutes(app: App, { access }: Served): void {
     method: 'DELETE',
     url: '/v1/session',
     config: { access: MEMBER },
-    schema: { tags, summary: 'Sign out' },
+    schema: { tags, summary: 'Sign out', response: { 204: NOTHING, ...PROBLEMS } },
     handler: async (request, reply) => {
       access.signOut(assertRight(request.caller, MEMBER));
       const attributes = { path: '/', secure: isSecure(request) };
-      return reply.clearCookie(cookieName(request), attributes).code(204).send();
+      return reply.clearCookie(cookieName(request), attributes).code(204).send(null);
     },
   });
 }
@@ -117,10 +117,15 @@ function tokenRoutes(app: App, { access }: Served): void {
     method: 'DELETE',
     url: '/v1/tokens/:id',
     config: { access: MEMBER },
-    schema: { tags, summary: 'Take a token back', params: schema.tokenParameters },
+    schema: {
+      tags,
+      summary: 'Take a token back',
+      params: schema.tokenParameters,
+      response: { 204: NOTHING, ...PROBLEMS },
+    },
     handler: async (request, reply) => {
       access.removeToken(assertSession(request.caller, MEMBER), request.params.id);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   });
 }

@@ -3,7 +3,7 @@
  * It must never know a path.
  */
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import type * as wire from '../../client/wire.ts';
 import { problem } from './common.ts';
 
@@ -19,6 +19,9 @@ interface Problems {
 
 const problemSchema: z.ZodType<wire.Problem> = problem;
 const content = { 'application/problem+json': { schema: problemSchema } };
+
+/** An answer without a body. */
+export const NOTHING: z.ZodType<null> = z.null().meta({ description: 'Done' });
 
 export const PROBLEMS: Problems = {
   '4xx': { description: 'Refused: `code` says why, `next` what to do', content },

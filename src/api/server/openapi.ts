@@ -8,6 +8,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from './app.ts';
+import { tidyDocument } from './openapi-document.ts';
 
 const DESCRIPTION = `A Tallystick node over HTTP. Sign in with a key, or bring a token as
 \`authorization: Bearer …\`. Errors are problem documents (RFC 9457) whose \`code\` programs compare.
@@ -34,7 +35,8 @@ export async function describeApi(app: App, version: string): Promise<void> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) =>
+      tidyDocument(jsonSchemaTransformObject(document) as never) as never,
   });
   app.route({
     method: 'GET',
