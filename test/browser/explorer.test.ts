@@ -122,7 +122,7 @@ describe.skipIf(!hasBrowser())('the explorer', () => {
     expect((await verify(bundle, await node.owner.chain())).ok).toBe(true);
     expect(parseBundle(bundle).anchor).toBeNull();
 
-    await proof.getByText('Lead to the last block').click();
+    await proof.getByRole('switch', { name: /Lead to the last block/ }).check();
     await proof.getByText('History').waitFor();
     await proof.getByText('verified in this browser').waitFor();
     await page.getByRole('button', { name: 'Open receipt' }).click();

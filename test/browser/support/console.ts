@@ -29,8 +29,14 @@ export async function open(page: Page, url: string): Promise<void> {
 /** No skeleton is left, no proof is being verified. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForFunction(
-    `document.querySelector('[aria-busy="true"]') === null &&
-      !document.body.innerText.includes('verifying…')`,
-  );
+  const end = Date.now() + SETTLED_MS_MAX;
+  // The page's policy refuses `waitForFunction`, which evaluates text in the page.
+  while (!(await page.evaluate<boolean>(IS_SETTLED))) {
+    if (Date.now() > end) throw new Error(`${page.url()} is still loading`);
+    await page.waitForTimeout(40);
+  }
 }
+
+const SETTLED_MS_MAX = 20_000;
+const IS_SETTLED = `document.querySelector('[aria-busy="true"]') === null &&
+  !document.body.innerText.includes('verifying…')`;

@@ -6,6 +6,7 @@
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { TracedCheck } from 'tallystick/client';
+import { HashText } from '../design/text/copy.tsx';
 import classes from './proof.module.css';
 import { ProofSteps } from './proof-steps.tsx';
 
@@ -24,6 +25,11 @@ const NAMES: Readonly<Record<TracedCheck['name'], string>> = {
   history: 'History',
   seal: 'Seal',
 };
+
+/** What was computed for these is less than what they say: it opens on demand. */
+const FOLDED: ReadonlySet<TracedCheck['name']> = new Set([
+  ...(['chain', 'genesis', 'header', 'receipt'] as const),
+]);
 
 interface ProofPathProps {
   readonly checks: readonly TracedCheck[];
@@ -71,9 +77,8 @@ function CheckLine({ check, drawn }: { check: TracedCheck; drawn: number }): Rea
   const { name, ok, says, steps } = check;
   const done = drawn > steps.length;
   const path = steps.filter(({ step }) => step === 'node').length;
-  // The receipt's path repeats the shape of the transaction's: it opens on demand.
-  const [open, setOpen] = useState(name !== 'receipt' && name !== 'history');
-  const foldable = path > 0 && ok;
+  const foldable = FOLDED.has(name) && steps.length > 0 && ok;
+  const [open, setOpen] = useState(!foldable);
   return (
     <li
       className={classes.check}
@@ -82,15 +87,18 @@ function CheckLine({ check, drawn }: { check: TracedCheck; drawn: number }): Rea
     >
       <div className={classes.head}>
         <span className={classes.name}>{NAMES[name]}</span>
-        <span className={classes.says}>{done || path === 0 ? sentence(says) : 'computing…'}</span>
-        {foldable && (name === 'receipt' || name === 'history') ? (
+        <span className={classes.says}>
+          {done || path === 0 ? <Sentence says={says} /> : 'computing…'}
+        </span>
+        {foldable ? (
           <button
             type="button"
             className={classes.fold}
             aria-expanded={open}
             onClick={() => setOpen(!open)}
           >
-            {open ? 'hide' : 'show'} {path} hashes
+            {open ? 'hide' : 'show'}
+            <span className="visually-hidden"> what was computed for {NAMES[name]}</span>
           </button>
         ) : null}
         <Tick ok={ok} done={done} />
@@ -100,8 +108,12 @@ function CheckLine({ check, drawn }: { check: TracedCheck; drawn: number }): Rea
   );
 }
 
-function sentence(says: string): string {
-  return says.slice(0, 1).toUpperCase() + says.slice(1);
+/** The words of a check; a hash in them is shortened, whole on hover and copied on click. */
+function Sentence({ says }: { says: string }): ReactNode {
+  const words = says.slice(0, 1).toUpperCase() + says.slice(1);
+  return words
+    .split(/(0x[0-9a-f]{40,})/)
+    .map((part) => (part.startsWith('0x') ? <HashText key={part} value={part} /> : part));
 }
 
 interface TickProps {

@@ -29,7 +29,6 @@ export function Address({ value, full = false }: { value: string; full?: boolean
         fz="inherit"
         className={classes.address}
         data-full={full || undefined}
-        aria-label={`Copy address ${value}${name === undefined ? '' : ` of ${name}`}`}
         onClick={(event: MouseEvent) => {
           event.stopPropagation();
           clipboard.copy(value);
@@ -38,6 +37,7 @@ export function Address({ value, full = false }: { value: string; full?: boolean
         <Identicon address={value} />
         {name === undefined ? text : <span className={classes.name}>{name}</span>}
         {name !== undefined && full ? text : null}
+        <span className="visually-hidden">, address: copy</span>
       </UnstyledButton>
     </Tooltip>
   );

@@ -38,11 +38,13 @@ interface HashTextProps {
   readonly head?: number;
   readonly tail?: number;
   readonly full?: boolean;
+  /** Leaves `0x` out, where many stand together. */
+  readonly bare?: boolean;
 }
 
 /** A hash: shortened, whole on hover, copied on click. */
 export function HashText(props: HashTextProps): ReactNode {
-  const { value, label = 'hash', head = 6, tail = 4, full = false } = props;
+  const { value, label = 'hash', head = 6, tail = 4, full = false, bare = false } = props;
   const clipboard = useClipboard({ timeout: 1200 });
   return (
     <Tooltip
@@ -53,13 +55,13 @@ export function HashText(props: HashTextProps): ReactNode {
       <UnstyledButton
         className={classes.hash}
         data-full={full || undefined}
-        aria-label={`Copy ${label} ${value}`}
         onClick={(event: MouseEvent) => {
           event.stopPropagation();
           clipboard.copy(value);
         }}
       >
-        {full ? value : shorten(value, head, tail)}
+        {full ? value : shorten(bare ? value.slice(2) : value, head, tail)}
+        <span className="visually-hidden">, {label}: copy</span>
       </UnstyledButton>
     </Tooltip>
   );
