@@ -1,11 +1,11 @@
 /**
  * A verification as data: what `verify` computed, in the order computed, so that a page can draw
- * the path from leaf to seal. It must never decide anything: `verify.ts` does, for both alike.
+ * the path from leaf to seal. It must never decide anything: `check-bundle.ts` does, for both alike.
  */
 
 import type { Hash } from '../../crypto/hash.ts';
+import { type Verdict, verifyInto } from './check-bundle.ts';
 import { Steps, type TracedCheck } from './steps.ts';
-import { type Verdict, verifyInto } from './verify.ts';
 
 export type { Compared, Hashed, ProofStep, TracedCheck } from './steps.ts';
 
