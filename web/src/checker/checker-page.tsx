@@ -8,8 +8,8 @@ import type { ReactNode } from 'react';
 import { Page, useTitle } from '../app/page.tsx';
 import { useInfo } from '../session/queries.ts';
 import { useSession } from '../session/session.tsx';
-import { Checker } from './checker.tsx';
 import classes from './checker.module.css';
+import { Checker } from './checker.tsx';
 
 export function CheckerPage(): ReactNode {
   const { state } = useSession();
@@ -45,7 +45,7 @@ function About(): ReactNode {
   return (
     <span>
       It works without this server, also offline:{' '}
-      <Anchor inherit href="/checker.html" download="tallystick-checker.html">
+      <Anchor inherit underline="always" href="/checker.html" download="tallystick-checker.html">
         take it along as one file
       </Anchor>
     </span>

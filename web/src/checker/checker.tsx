@@ -30,7 +30,10 @@ interface Tampered {
 
 export function Checker({ known }: CheckerProps): ReactNode {
   const [given, setGiven] = useState<Given | null>(null);
-  const [trust, setTrust] = useState<Trust>({ kind: known === null ? 'pasted' : 'known', text: '' });
+  const [trust, setTrust] = useState<Trust>({
+    kind: known === null ? 'pasted' : 'known',
+    text: '',
+  });
   const [tampered, setTampered] = useState<Tampered | null>(null);
   const [error, setError] = useState<unknown>(null);
   const trusted = trustedChain(trust, known);
@@ -128,8 +131,8 @@ function Result({ given, checked, ledger, tampered, onTamper }: ResultProps): Re
         >
           {tampered === null ? null : (
             <p className={classes.tampered}>
-              Byte {formatCount(tampered.at + 1)} of {formatCount(given.bundle.length)} was changed by
-              one bit, to show what happens.
+              Byte {formatCount(tampered.at + 1)} of {formatCount(given.bundle.length)} was changed
+              by one bit, to show what happens.
             </p>
           )}
           <ProofPath key={key} checks={verdict.checks} />

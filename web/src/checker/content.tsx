@@ -6,12 +6,12 @@
 import type { ReactNode } from 'react';
 import { addressOf, type ColumnView, encodeHex, type Value, valueToJson } from 'tallystick/client';
 import { signedText } from '../contracts/method/signed-text.ts';
+import { isNumeric } from '../contracts/value/words.ts';
 import { Card, Definition, Definitions } from '../design/layout/layout.tsx';
 import { Badge } from '../design/text/badge.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { formatCount, formatLocal, formatUtc } from '../design/text/format.ts';
 import { Identicon } from '../design/text/identicon.tsx';
-import { isNumeric } from '../contracts/value/words.ts';
 import type { Claims } from './check.ts';
 import classes from './checker.module.css';
 import { keyColumns, methodArguments, tableColumns } from './schema.ts';
@@ -25,7 +25,10 @@ export function Content({ claims, isProved }: { claims: Claims; isProved: boolea
       >
         {claims.row === undefined ? <Transaction claims={claims} /> : <Row claims={claims} />}
       </Card>
-      <Card title="Where it is" aside={isProved ? undefined : <Badge tone="pending">not proved</Badge>}>
+      <Card
+        title="Where it is"
+        aside={isProved ? undefined : <Badge tone="pending">not proved</Badge>}
+      >
         <Place claims={claims} />
       </Card>
     </>
@@ -233,8 +236,8 @@ function Fields({ columns, values }: FieldsProps): ReactNode {
       </dl>
       {columns === null && named.length > 0 ? (
         <p className={classes.quiet}>
-          This contract came after genesis, so the proof does not carry its schema: names and decimals
-          are not shown.
+          This contract came after genesis, so the proof does not carry its schema: names and
+          decimals are not shown.
         </p>
       ) : null}
     </>
@@ -253,10 +256,11 @@ function namedValues(columns: FieldsProps['columns'], values: FieldsProps['value
     return names.map((column, at) => named(column, values[at] ?? null));
   }
   if (typeof values !== 'object' || values === null || values instanceof Uint8Array) return [];
-  const given = Object.entries(values);
+  const byName = values as { readonly [name: string]: Value };
+  const given = Object.entries(byName);
   const unknown = given.filter(([name]) => !columns?.some((column) => column.name === name));
   return [
-    ...(columns ?? []).map((column) => named(column, values[column.name] ?? null)),
+    ...(columns ?? []).map((column) => named(column, byName[column.name] ?? null)),
     ...unknown.map(([name, value]) => named(name, value)),
   ];
 }
@@ -278,7 +282,8 @@ function Place({ claims: { chain, genesis, header, position } }: { claims: Claim
               : `, transaction ${formatCount(position + 1)} of ${formatCount(header.count)}`}
           </Definition>
           <Definition term="Block time">
-            {formatLocal(header.time)} <span className={classes.exact}>{formatUtc(header.time)}</span>
+            {formatLocal(header.time)}{' '}
+            <span className={classes.exact}>{formatUtc(header.time)}</span>
           </Definition>
         </>
       )}

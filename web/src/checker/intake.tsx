@@ -82,7 +82,9 @@ export function Intake({ given, onGiven, onError }: IntakeProps): ReactNode {
           event.currentTarget.value = '';
         }}
       />
-      {pasting ? <Paste onGiven={onGiven} onError={onError} onDone={() => setPasting(false)} /> : null}
+      {pasting ? (
+        <Paste onGiven={onGiven} onError={onError} onDone={() => setPasting(false)} />
+      ) : null}
     </section>
   );
 }
@@ -163,4 +165,3 @@ function Paste({ onGiven, onError, onDone }: PasteProps): ReactNode {
     </form>
   );
 }
-

@@ -27,7 +27,10 @@ export function bundleOfBytes(bytes: Uint8Array): Uint8Array {
 export function bundleOfText(text: string): Uint8Array | null {
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) return bundleOfJson(trimmed);
-  const digits = trimmed.replace(/^0x/i, '').replace(/[\s:]+/g, '').toLowerCase();
+  const digits = trimmed
+    .replace(/^0x/i, '')
+    .replace(/[\s:]+/g, '')
+    .toLowerCase();
   if (digits === '' || !/^[0-9a-f]+$/.test(digits)) return null;
   try {
     return decodeHex(`0x${digits}`);
@@ -40,7 +43,8 @@ export function bundleOfText(text: string): Uint8Array | null {
 function bundleOfJson(text: string): Uint8Array {
   try {
     const json: unknown = JSON.parse(text);
-    const bundle = typeof json === 'object' && json !== null && 'bundle' in json ? json.bundle : null;
+    const bundle =
+      typeof json === 'object' && json !== null && 'bundle' in json ? json.bundle : null;
     if (typeof bundle === 'string') return decodeHex(bundle);
   } catch (error) {
     if (!isRefusal(error) && !(error instanceof SyntaxError)) throw error;

@@ -65,7 +65,9 @@ function kindOf(described: Fields, tables: Fields, depth: number = 0): Kind {
   if (kind === 'reference' && typeof table === 'string' && depth < 8) {
     const target = fieldsOf(tables[table]);
     const [key] = listOf(target.key);
-    const found = listOf(target.columns).map(listOf).find(([name]) => name === key);
+    const found = listOf(target.columns)
+      .map(listOf)
+      .find(([name]) => name === key);
     return kindOf(fieldsOf(found?.[1]), tables, depth + 1);
   }
   return { kind: String(kind), scale: typeof scale === 'number' ? scale : null };

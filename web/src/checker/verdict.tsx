@@ -89,6 +89,7 @@ function subjectWords(claims: Checked['claims']): string {
       : `After ${block} the row of ${row.contract}.${row.table} has exactly the values below.`;
   }
   if (transaction === undefined) return '';
-  const outcome = receipt?.outcome.ok === false ? `was refused with ${receipt.outcome.code}` : 'succeeded';
+  const outcome =
+    receipt?.outcome.ok === false ? `was refused with ${receipt.outcome.code}` : 'succeeded';
   return `The transaction ${shorten(encodeHex(transaction.id))} is in ${block}, was signed by its sender, and ${outcome}.`;
 }

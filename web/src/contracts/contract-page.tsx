@@ -3,6 +3,7 @@
  * It must never know what a contract's code does.
  */
 
+import { IconChevronRight } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ColumnView, ContractView, TableView } from 'tallystick/client';
@@ -11,7 +12,7 @@ import { Card, Split } from '../design/layout/layout.tsx';
 import { ErrorState, Waiting } from '../design/state/state.tsx';
 import { Badge } from '../design/text/badge.tsx';
 import { plural } from '../design/text/format.ts';
-import { CallLinks, TableList } from './contract-parts.tsx';
+import { CallLinks } from './contract-parts.tsx';
 import classes from './contracts.module.css';
 import { type RowCounts, useContract, useRowCounts } from './use-contract.ts';
 import { columnWords, humanName } from './value/words.ts';
@@ -61,11 +62,13 @@ function Parts(props: { contract: ContractView; counts: RowCounts | undefined })
           </Card>
         }
       />
-      <Card title="Tables">
-        <TableList contract={contract} counts={counts} />
-      </Card>
       {contract.tables.map((table) => (
-        <Columns key={table.name} table={table} />
+        <Table
+          key={table.name}
+          contract={contract.name}
+          table={table}
+          count={counts?.get(`${contract.name}.${table.name}`)}
+        />
       ))}
     </>
   );
@@ -90,9 +93,25 @@ function Invariants({ contract: { invariants, events } }: { contract: ContractVi
   );
 }
 
-function Columns({ table }: { table: TableView }): ReactNode {
+interface TableProps {
+  readonly contract: string;
+  readonly table: TableView;
+  readonly count: number | undefined;
+}
+
+function Table({ contract, table, count }: TableProps): ReactNode {
+  const open = (
+    <Link
+      to="/contracts/$contract/tables/$table"
+      params={{ contract, table: table.name }}
+      className={classes.open}
+    >
+      {count === undefined ? 'Rows' : plural(count, 'row')}
+      <IconChevronRight size={14} stroke={1.8} aria-hidden="true" />
+    </Link>
+  );
   return (
-    <Card flush title={`Columns of ${table.name}`}>
+    <Card flush title={`Table ${table.name}`} aside={open}>
       <table className={classes.columns}>
         <thead>
           <tr>

@@ -7,7 +7,7 @@ import { IconChevronRight, IconPencil, IconTable } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ContractView } from 'tallystick/client';
-import { formatCount } from '../design/text/format.ts';
+import { plural } from '../design/text/format.ts';
 import classes from './contracts.module.css';
 import type { RowCounts } from './use-contract.ts';
 
@@ -27,7 +27,8 @@ export function CallLinks({ contract }: { contract: ContractView }): ReactNode {
             <IconPencil {...ICON} />
             <span className={classes.word}>{name}</span>
             <span className={classes.rest}>
-              {args.map((arg) => `${arg.name}${arg.optional ? '?' : ''}`).join(', ') || 'no arguments'}
+              {args.map((arg) => `${arg.name}${arg.optional ? '?' : ''}`).join(', ') ||
+                'no arguments'}
             </span>
             <IconChevronRight {...ICON} />
           </Link>
@@ -57,9 +58,11 @@ export function TableList({ contract, counts }: TableListProps): ReactNode {
             >
               <IconTable {...ICON} />
               <span className={classes.word}>{name}</span>
-              <span className={classes.rest}>{columns.map((column) => column.name).join(', ')}</span>
+              <span className={classes.rest}>
+                {columns.map((column) => column.name).join(', ')}
+              </span>
               <span className={classes.count}>
-                {count === undefined ? '' : `${formatCount(count)} rows`}
+                {count === undefined ? '' : plural(count, 'row')}
               </span>
               <IconChevronRight {...ICON} />
             </Link>

@@ -27,28 +27,32 @@ export function useContract(name: string): ContractQuery {
 export type RowCounts = ReadonlyMap<string, number>;
 
 /** Rows by `contract.table`; undefined until they are counted, and for who may not ask. */
-export function useRowCounts(contracts: readonly ContractView[] | undefined): RowCounts | undefined {
+export function useRowCounts(
+  contracts: readonly ContractView[] | undefined,
+): RowCounts | undefined {
   const node = useNode();
   const names = (contracts ?? []).flatMap(({ name, tables }) =>
     tables.map((table) => ({ key: `${name}.${table.name}`, sql: sqlName(name, table.name) })),
   );
-  return useQuery({
-    queryKey: ['row-counts', names.map(({ key }) => key)],
-    enabled: names.length > 0,
-    staleTime: 15_000,
-    refetchInterval: 30_000,
-    queryFn: async ({ signal }): Promise<RowCounts | null> => {
-      const selects = names.map(({ sql }, at) => `select ${at}, count(*) from ${sql}`);
-      try {
-        const { rows } = await node.sql({ query: selects.join(' union all ') }, { signal });
-        return new Map(rows.map(([at, count]) => [names[Number(at)]?.key ?? '', Number(count)]));
-      } catch (error) {
-        // Counting is a courtesy: a page of contracts is whole without it.
-        if (isRefusal(error)) return null;
-        throw error;
-      }
-    },
-  }).data ?? undefined;
+  return (
+    useQuery({
+      queryKey: ['row-counts', names.map(({ key }) => key)],
+      enabled: names.length > 0,
+      staleTime: 15_000,
+      refetchInterval: 30_000,
+      queryFn: async ({ signal }): Promise<RowCounts | null> => {
+        const selects = names.map(({ sql }, at) => `select ${at}, count(*) from ${sql}`);
+        try {
+          const { rows } = await node.sql({ query: selects.join(' union all ') }, { signal });
+          return new Map(rows.map(([at, count]) => [names[Number(at)]?.key ?? '', Number(count)]));
+        } catch (error) {
+          // Counting is a courtesy: a page of contracts is whole without it.
+          if (isRefusal(error)) return null;
+          throw error;
+        }
+      },
+    }).data ?? undefined
+  );
 }
 
 function sqlName(contract: string, table: string): string {

@@ -38,7 +38,8 @@ export function Answer(props: AnswerProps): ReactNode {
   const columns = answerColumns(answer, report);
   const drawing: Drawing | undefined = search.show === 'table' ? undefined : search.show;
   const axes = axesOf(answer, columns, report, { drawing, x: search.x, y: search.y });
-  const isDrawn = axes !== null && search.show !== 'table' && (drawing !== undefined || hasChart(report));
+  const isDrawn =
+    axes !== null && search.show !== 'table' && (drawing !== undefined || hasChart(report));
   const current = isDrawn ? axes.drawing : 'table';
   return (
     <>
@@ -62,7 +63,11 @@ export function Answer(props: AnswerProps): ReactNode {
           <div className={classes.views}>
             <SegmentedControl
               aria-label="Show as"
-              data={SHOWS.map((value) => ({ value, label: value, disabled: axes === null && value !== 'table' }))}
+              data={SHOWS.map((value) => ({
+                value,
+                label: value,
+                disabled: axes === null && value !== 'table',
+              }))}
               value={current}
               transitionDuration={80}
               onChange={(next) => {

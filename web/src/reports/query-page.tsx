@@ -4,14 +4,15 @@
  */
 
 import { Button, Kbd, TextInput } from '@mantine/core';
-import { IconPlayerPlay } from '@tabler/icons-react';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { IconCode, IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { ReportView } from 'tallystick/client';
 import { Page } from '../app/page.tsx';
 import { Card } from '../design/layout/layout.tsx';
 import { describeError } from '../design/state/describe-error.ts';
+import { formatCount } from '../design/text/format.ts';
 import { useNode } from '../session/session.tsx';
 import { Answer } from './answer.tsx';
 import { faultOf, placeOf } from './editor/fault.ts';
@@ -19,7 +20,7 @@ import { SqlEditor } from './editor/sql-editor.tsx';
 import { parametersOf } from './parameters.ts';
 import classes from './reports.module.css';
 import type { QuerySearch } from './routes.ts';
-import { ROWS_MAX, type Typed, useAnswer, useReports } from './use-answer.ts';
+import { ROWS_MAX, TIMEOUT_MS, type Typed, useAnswer, useReports } from './use-answer.ts';
 
 export function QueryPage(): ReactNode {
   const search = useSearch({ from: '/pages/reports/query' });
@@ -34,10 +35,10 @@ export function QueryPage(): ReactNode {
         <>
           <Link to="/reports">Reports</Link>
           {report !== undefined && search.sql !== undefined ? <span>· changed</span> : null}
-          {report === undefined ? null : <span>· {report.description}</span>}
         </>
       }
     >
+      {report === undefined ? null : <p className={classes.about}>{report.description}</p>}
       {isWaiting && reports === undefined ? null : (
         <Query key={search.report ?? ''} search={search} report={report} />
       )}
@@ -81,26 +82,36 @@ function Query({ search, report }: QueryProps): ReactNode {
     () => (result.error === null || isEdited ? null : faultOf(saved, result.error)),
     [result.error, saved, isEdited],
   );
+  const [isOpen, setIsOpen] = useState(report === undefined || search.sql !== undefined);
+  const isWrong = result.error !== null && !isEdited;
+  const answer =
+    result.data === undefined || result.error !== null ? null : (
+      <Answer
+        answered={result.data}
+        report={report}
+        search={search}
+        rowsMax={rowsMax}
+        onChange={change}
+        onRowsMax={setRowsMax}
+      />
+    );
+  const schema = useSchema();
   return (
     <>
       <Card>
         <div className={classes.query}>
-          <SqlEditor
-            value={text}
-            schema={useSchema()}
-            fault={fault}
-            onChange={setText}
-            onRun={run}
-          />
+          {isOpen ? (
+            <SqlEditor value={text} schema={schema} fault={fault} onChange={setText} onRun={run} />
+          ) : null}
           <Parameters
             parameters={parametersOf(text, report)}
             typed={typed}
             onChange={setTyped}
             onRun={run}
           />
-          {result.error === null || isEdited ? null : (
+          {isWrong ? (
             <Wrong error={result.error} place={fault === null ? null : placeOf(saved, fault)} />
-          )}
+          ) : null}
           <div className={classes.run}>
             <Button
               variant="filled"
@@ -111,23 +122,22 @@ function Query({ search, report }: QueryProps): ReactNode {
             >
               Run
             </Button>
-            <span className={classes.keys}>
-              <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd>
+            {isOpen ? (
+              <span>
+                <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd>
+              </span>
+            ) : (
+              <Button leftSection={<IconCode size={14} />} onClick={() => setIsOpen(true)}>
+                Show the query
+              </Button>
+            )}
+            <span>
+              Reads only · at most {TIMEOUT_MS / 1000} s · {formatCount(rowsMax)} rows
             </span>
-            <span>Reads only · at most 10 s · {rowsMax.toLocaleString('en')} rows</span>
           </div>
         </div>
       </Card>
-      {result.data === undefined || result.error !== null ? null : (
-        <Answer
-          answered={result.data}
-          report={report}
-          search={search}
-          rowsMax={rowsMax}
-          onChange={change}
-          onRowsMax={setRowsMax}
-        />
-      )}
+      {answer}
     </>
   );
 }

@@ -29,9 +29,9 @@ export function ReportCard({ report }: { report: ReportView }): ReactNode {
   });
   const columns = data === undefined ? [] : answerColumns(data.answer, report);
   const isFigures = data !== undefined && report.chart === null && data.answer.rows.length === 1;
-  const isHalf = report.chart !== null && !isOverTime(data, columns, report);
+  const shape = isFigures ? 'figures' : shapeOf(data, columns, report);
   return (
-    <div className={classes.card} data-half={isHalf || undefined}>
+    <div className={classes.card} data-shape={shape} style={{ order: ORDER[shape] }}>
       <Card
         title={
           <Link to="/reports/query" search={{ report: report.name }} className={classes.name}>
@@ -57,13 +57,19 @@ export function ReportCard({ report }: { report: ReportView }): ReactNode {
   );
 }
 
-function isOverTime(
+type Shape = 'figures' | 'time' | 'names' | 'lines';
+
+/** What sums up comes first, then what is drawn. */
+const ORDER: Readonly<Record<Shape, number>> = { figures: 0, time: 1, names: 2, lines: 3 };
+
+function shapeOf(
   data: Answered | undefined,
   columns: readonly AnswerColumn[],
   report: ReportView,
-): boolean {
+): Exclude<Shape, 'figures'> {
+  if (report.chart === null) return 'lines';
   const axes = data === undefined ? null : axesOf(data.answer, columns, report);
-  return axes === null || !axes.isSideways;
+  return axes?.isSideways === true ? 'names' : 'time';
 }
 
 interface DrawnProps {

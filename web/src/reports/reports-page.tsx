@@ -4,15 +4,16 @@
  */
 
 import { Button } from '@mantine/core';
-import { IconTerminal2 } from '@tabler/icons-react';
+import { IconPlus, IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Page } from '../app/page.tsx';
+import { humanName } from '../contracts/value/words.ts';
 import { Card } from '../design/layout/layout.tsx';
 import { EmptyState, ErrorState, Waiting } from '../design/state/state.tsx';
 import { formatCount } from '../design/text/format.ts';
 import { TimeText } from '../design/text/time-text.tsx';
-import { useInfo } from '../session/queries.ts';
+import { useContracts, useInfo } from '../session/queries.ts';
 import { ReportCard } from './report-card.tsx';
 import classes from './reports.module.css';
 import { useReports } from './use-answer.ts';
@@ -32,12 +33,15 @@ export function ReportsPage(): ReactNode {
         )
       }
       actions={
-        <Button
-          leftSection={<IconTerminal2 size={15} stroke={1.6} />}
-          renderRoot={(props) => <Link {...props} to="/reports/query" />}
-        >
-          New query
-        </Button>
+        <>
+          <Button
+            leftSection={<IconTerminal2 size={15} stroke={1.6} />}
+            renderRoot={(props) => <Link {...props} to="/reports/query" />}
+          >
+            New query
+          </Button>
+          <FirstMethod application={info?.application ?? null} />
+        </>
       }
     >
       {data === undefined ? (
@@ -66,6 +70,28 @@ export function ReportsPage(): ReactNode {
         ))}
       </div>
     </Page>
+  );
+}
+
+/** What the application is mostly there for: the first method of its contract. */
+function FirstMethod({ application }: { application: string | null }): ReactNode {
+  const contract = useContracts().data?.find(({ name }) => name === application);
+  const method = contract?.methods[0];
+  if (contract === undefined || method === undefined) return null;
+  return (
+    <Button
+      variant="filled"
+      leftSection={<IconPlus size={15} stroke={1.8} />}
+      renderRoot={(props) => (
+        <Link
+          {...props}
+          to="/contracts/$contract/methods/$method"
+          params={{ contract: contract.name, method: method.name }}
+        />
+      )}
+    >
+      {humanName(method.name)}
+    </Button>
   );
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { type ReportView, Refusal, type SqlAnswer, type SqlRequest } from 'tallystick/client';
+import { Refusal, type ReportView, type SqlAnswer, type SqlRequest } from 'tallystick/client';
 import { useInfo } from '../session/queries.ts';
 import { useNode } from '../session/session.tsx';
 import { parameterValue } from './parameters.ts';
@@ -65,7 +65,9 @@ function requestOf({ query, parameters, typed, rowsMax = ROWS_MAX }: Asked): Sql
   const values = parameters.map(({ name, format, default: otherwise }) => {
     const text = typed[name] ?? otherwise;
     if (text === null || text === undefined) {
-      throw new Refusal('ARGUMENT_INVALID', `:${name} needs a value`, { data: { parameter: name } });
+      throw new Refusal('ARGUMENT_INVALID', `:${name} needs a value`, {
+        data: { parameter: name },
+      });
     }
     return [name, parameterValue(format, text, name)] as const;
   });

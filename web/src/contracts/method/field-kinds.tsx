@@ -7,7 +7,7 @@ import { Autocomplete, Button, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { type ColumnView, encodeField, isRefusal, type RowView } from 'tallystick/client';
+import type { ColumnView, RowView } from 'tallystick/client';
 import { formatUtc, shorten } from '../../design/text/format.ts';
 import { Identicon } from '../../design/text/identicon.tsx';
 import { useMembers } from '../../session/queries.ts';
@@ -16,13 +16,12 @@ import { useContract } from '../use-contract.ts';
 import { baseColumn, isNumeric, valueText } from '../value/words.ts';
 import type { FieldProps, InputProps } from './field.tsx';
 import classes from './method.module.css';
-import { localMinute, TIME_ZONE } from './use-form.ts';
+import { localMinute } from './use-form.ts';
 
 type KindProps = FieldProps & { readonly input: InputProps };
 
 export function TimeField({ input, field, onChange }: KindProps): ReactNode {
-  const at = timeOf(field.column, field.raw);
-  const utc = at === null ? 'UTC: no time yet' : formatUtc(at);
+  const utc = typeof field.value === 'number' ? formatUtc(field.value) : 'No time yet';
   return (
     <div className={classes.time}>
       <Tooltip label={utc}>
@@ -34,29 +33,15 @@ export function TimeField({ input, field, onChange }: KindProps): ReactNode {
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       </Tooltip>
-      <Tooltip label={utc}>
-        <span className={classes.zone}>{TIME_ZONE}</span>
-      </Tooltip>
       <Button
         disabled={input.disabled}
         onClick={() => onChange(localMinute(Date.now()))}
-        aria-label={`${field.column.name}: now`}
+        aria-label={`Now, for ${field.column.name}`}
       >
         Now
       </Button>
     </div>
   );
-}
-
-function timeOf(column: ColumnView, raw: string): number | null {
-  if (raw === '') return null;
-  try {
-    const value = encodeField(column, raw, { timeZone: TIME_ZONE });
-    return typeof value === 'number' ? value : null;
-  } catch (error) {
-    if (isRefusal(error)) return null;
-    throw error;
-  }
 }
 
 export function AddressField({ input, field, onChange }: KindProps): ReactNode {
@@ -82,7 +67,11 @@ export function AddressField({ input, field, onChange }: KindProps): ReactNode {
       renderOption={({ option }) => (
         <span className={classes.option}>
           <Identicon address={option.value} size={18} />
-          <span>{option.value === me.address ? `${names.get(option.value)} (you)` : names.get(option.value)}</span>
+          <span>
+            {option.value === me.address
+              ? `${names.get(option.value)} (you)`
+              : names.get(option.value)}
+          </span>
           <code className={classes.rest}>{shorten(option.value, 6, 6)}</code>
         </span>
       )}
@@ -100,9 +89,7 @@ export function ReferenceField({ input, field, contract, onChange }: KindProps):
   const view = useContract(contract).contract?.tables.find(({ name }) => name === table);
   const key = view?.key[0];
   const found = useFound(contract, table, key, column, raw);
-  const rows = new Map(
-    (found ?? []).map((row) => [valueText(undefined, row.row[key ?? '']), row]),
-  );
+  const rows = new Map((found ?? []).map((row) => [valueText(undefined, row.row[key ?? '']), row]));
   const chosen = rows.get(raw);
   const isMissing = raw !== '' && found !== undefined && chosen === undefined;
   return (
@@ -117,7 +104,9 @@ export function ReferenceField({ input, field, contract, onChange }: KindProps):
         renderOption={({ option }) => (
           <span className={classes.option}>
             <span>{option.value}</span>
-            <span className={classes.rest}>{summaryOf(view?.columns, key, rows.get(option.value))}</span>
+            <span className={classes.rest}>
+              {summaryOf(view?.columns, key, rows.get(option.value))}
+            </span>
           </span>
         )}
         onChange={onChange}

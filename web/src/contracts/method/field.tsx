@@ -5,10 +5,11 @@
 
 import { SegmentedControl, Select, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { formatUtc } from '../../design/text/format.ts';
 import { baseColumn, columnWords, humanName } from '../value/words.ts';
 import { AddressField, ReferenceField, TimeField } from './field-kinds.tsx';
 import classes from './method.module.css';
-import type { FieldState } from './use-form.ts';
+import { type FieldState, TIME_ZONE } from './use-form.ts';
 
 const SEGMENTS_MAX = 4;
 const LONG_TEXT = 200;
@@ -54,12 +55,19 @@ export function Field(props: FieldProps): ReactNode {
       <Input {...props} input={input} />
       {error === null ? (
         <p className={classes.takes} id={`${id}-takes`}>
-          {column.references === null ? null : `row of ${column.references.table}: `}
-          {columnWords(column)}
+          {takes(props.field)}
         </p>
       ) : null}
     </div>
   );
+}
+
+function takes({ column, value }: FieldState): string {
+  if (baseColumn(column).kind === 'time') {
+    return `${TIME_ZONE} · ${typeof value === 'number' ? formatUtc(value) : 'no time yet'}`;
+  }
+  const table = column.references === null ? '' : `row of ${column.references.table}: `;
+  return `${table}${columnWords(column)}`;
 }
 
 function Input(props: FieldProps & { readonly input: InputProps }): ReactNode {

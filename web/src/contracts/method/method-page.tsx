@@ -89,7 +89,12 @@ function MethodForm({ contract, method }: { contract: string; method: MethodView
         rest={
           <Card title="What I sign">
             <div className={classes.review}>
-              <Review contract={contract} method={method} args={args} prepared={prepared} />
+              <Review
+                contract={contract}
+                method={method}
+                fields={form.fields}
+                prepared={prepared}
+              />
               {isDraft ? (
                 <Send isReady={prepared !== null} onSend={send} />
               ) : (

@@ -63,7 +63,11 @@ function StepIcon({ state }: { state: StepState }): ReactNode {
   const look = { size: 14, stroke: 2.2, 'aria-hidden': true } as const;
   if (state === 'done') return <IconCheck {...look} />;
   if (state === 'failed') return <IconX {...look} />;
-  return state === 'now' ? <IconLoader2 {...look} className={classes.turning} /> : <IconCircle {...look} />;
+  return state === 'now' ? (
+    <IconLoader2 {...look} className={classes.turning} />
+  ) : (
+    <IconCircle {...look} />
+  );
 }
 
 interface OutcomeProps {

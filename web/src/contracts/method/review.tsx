@@ -7,7 +7,7 @@ import { Collapse, UnstyledButton } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { encodeHex, type MethodView, type Value } from 'tallystick/client';
+import { encodeHex, type MethodView } from 'tallystick/client';
 import { Definition, Definitions } from '../../design/layout/layout.tsx';
 import { CopyButton, HashText } from '../../design/text/copy.tsx';
 import { Address } from '../../session/address.tsx';
@@ -15,16 +15,17 @@ import { useInfo } from '../../session/queries.ts';
 import { useMe, useSession } from '../../session/session.tsx';
 import classes from './method.module.css';
 import { signedText } from './signed-text.ts';
+import type { FieldState } from './use-form.ts';
 import type { Prepared } from './use-signing.ts';
 
 interface ReviewProps {
   readonly contract: string;
   readonly method: MethodView;
-  readonly args: { readonly [name: string]: Value } | null;
+  readonly fields: readonly FieldState[];
   readonly prepared: Prepared | null;
 }
 
-export function Review({ contract, method, args, prepared }: ReviewProps): ReactNode {
+export function Review({ contract, method, fields, prepared }: ReviewProps): ReactNode {
   const me = useMe();
   const info = useInfo().data;
   const { node } = useSession();
@@ -36,9 +37,13 @@ export function Review({ contract, method, args, prepared }: ReviewProps): React
         </b>
         {method.args.length === 0 ? <p className={classes.takes}>It takes no arguments.</p> : null}
         <dl className={classes.signed}>
-          {method.args.map((column) => (
+          {fields.map(({ column, value }) => (
             <SignedArgument key={column.name} name={column.name}>
-              {args === null ? '…' : <SignedValue text={signedText(column, args[column.name])} />}
+              {value === undefined ? (
+                <span className={classes.waiting}>…</span>
+              ) : (
+                <SignedValue text={signedText(column, value)} />
+              )}
             </SignedArgument>
           ))}
         </dl>
@@ -86,7 +91,11 @@ function SignedArgument({ name, children }: { name: string; children: ReactNode 
   );
 }
 
-function SignedValue({ text: { text, exact } }: { text: ReturnType<typeof signedText> }): ReactNode {
+function SignedValue({
+  text: { text, exact },
+}: {
+  text: ReturnType<typeof signedText>;
+}): ReactNode {
   return (
     <>
       {text === 'not given' ? <span className={classes.waiting}>{text}</span> : text}

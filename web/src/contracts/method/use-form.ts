@@ -21,6 +21,8 @@ export const TIME_ZONE: string = Intl.DateTimeFormat().resolvedOptions().timeZon
 export interface FieldState {
   readonly column: ColumnView;
   readonly raw: string;
+  /** As it goes into the transaction; undefined while something is wrong with it. */
+  readonly value: Value | undefined;
   /** Why it cannot go into a transaction; null where it can, or was not touched yet. */
   readonly error: string | null;
 }
@@ -47,7 +49,8 @@ export function useForm(method: MethodView, start: Raws): FormState {
     () =>
       method.args.map((column) => {
         const raw = raws[column.name] ?? '';
-        return { column, raw, error: touched.has(column.name) ? faultOf(column, raw) : null };
+        const { value, fault } = read(column, raw);
+        return { column, raw, value, error: touched.has(column.name) ? fault : null };
       }),
     [method, raws, touched],
   );
@@ -79,14 +82,18 @@ function encode(method: MethodView, raws: Raws): Pick<FormState, 'args' | 'error
   }
 }
 
-function faultOf(column: ColumnView, raw: string): string | null {
+interface Read {
+  readonly value: Value | undefined;
+  readonly fault: string | null;
+}
+
+function read(column: ColumnView, raw: string): Read {
   const json = jsonOf(column, raw);
-  if (json === undefined && !column.optional) return 'Needed';
+  if (json === undefined && !column.optional) return { value: undefined, fault: 'Needed' };
   try {
-    encodeField(column, json, { timeZone: TIME_ZONE });
-    return null;
+    return { value: encodeField(column, json, { timeZone: TIME_ZONE }), fault: null };
   } catch (error) {
-    return sayFault(error);
+    return { value: undefined, fault: sayFault(error) };
   }
 }
 

@@ -65,7 +65,11 @@ export function newNonce(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(16));
 }
 
-export function usePrepared(draft: Draft | null, chain: string | undefined, nonce: Uint8Array): Prepared | null {
+export function usePrepared(
+  draft: Draft | null,
+  chain: string | undefined,
+  nonce: Uint8Array,
+): Prepared | null {
   const { account } = useNode();
   return useMemo(() => {
     if (draft === null || chain === undefined || account === null) return null;

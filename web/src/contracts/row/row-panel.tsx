@@ -28,11 +28,7 @@ interface RowPanelProps {
 
 export function RowPanel({ contract, table, rowKey, onClose }: RowPanelProps): ReactNode {
   return (
-    <SidePanel
-      opened={rowKey !== undefined}
-      onClose={onClose}
-      title={`${contract}.${table.name}`}
-    >
+    <SidePanel opened={rowKey !== undefined} onClose={onClose} title={`${contract}.${table.name}`}>
       {rowKey === undefined ? null : (
         <Row key={rowKey} contract={contract} table={table} rowKey={rowKey} />
       )}
@@ -126,5 +122,10 @@ function Values({ contract, table, proved: { row, height } }: ValuesProps): Reac
 
 /** The key as part of a file's name. */
 function fileWord(rowKey: string): string {
-  return rowKey.replace(/[^A-Za-z0-9-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40) || 'row';
+  return (
+    rowKey
+      .replace(/[^A-Za-z0-9-]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 40) || 'row'
+  );
 }

@@ -36,23 +36,25 @@ export function Filters({ columns, filters, onChange }: FiltersProps): ReactNode
           }}
         />
       ))}
-      {filters.filter((one) => !isQuick(one)).map((filter) => {
-        const column = columns.find(({ name }) => name === filter.column);
-        const says = `${humanName(filter.column)} ${operatorWord(column, filter.operator)} ${filterValueText(column, filter.value)}`;
-        return (
-          <button
-            key={says}
-            type="button"
-            className={classes.chip}
-            aria-pressed="true"
-            aria-label={`Remove the filter: ${says}`}
-            onClick={() => onChange(filters.filter((one) => one !== filter))}
-          >
-            {says}
-            <IconX size={13} aria-hidden="true" />
-          </button>
-        );
-      })}
+      {filters
+        .filter((one) => !isQuick(one))
+        .map((filter) => {
+          const column = columns.find(({ name }) => name === filter.column);
+          const says = `${humanName(filter.column)} ${operatorWord(column, filter.operator)} ${filterValueText(column, filter.value)}`;
+          return (
+            <button
+              key={says}
+              type="button"
+              className={classes.chip}
+              aria-pressed="true"
+              aria-label={`Remove the filter: ${says}`}
+              onClick={() => onChange(filters.filter((one) => one !== filter))}
+            >
+              {says}
+              <IconX size={13} aria-hidden="true" />
+            </button>
+          );
+        })}
       <AddFilter columns={columns} onAdd={(filter) => onChange([...filters, filter])} />
     </div>
   );

@@ -60,7 +60,8 @@ function partOf(table: TableView, name: string, text: string): Json {
   const column = table.columns.find((one) => one.name === name);
   if (column === undefined || text === '') return null;
   const { kind } = baseColumn(column);
-  const json = kind === 'uint' || kind === 'int' ? Number(text) : kind === 'bool' ? text === 'true' : text;
+  const json =
+    kind === 'uint' || kind === 'int' ? Number(text) : kind === 'bool' ? text === 'true' : text;
   try {
     encodeField(column, json);
     return json;

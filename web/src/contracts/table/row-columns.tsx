@@ -49,9 +49,7 @@ export function rowColumns(props: RowColumnsProps): readonly Column<RowView>[] {
     return {
       key: column.name,
       title: <SortTitle {...props} name={column.name} says={columnWords(column)} />,
-      render: ({ row }) => (
-        <Value column={column} value={row[column.name]} contract={contract} />
-      ),
+      render: ({ row }) => <Value column={column} value={row[column.name]} contract={contract} />,
       ...(isNumeric(column) ? { align: 'right' as const } : {}),
       ...(from === undefined ? {} : { from }),
       ...(width === undefined ? {} : { width }),
@@ -82,7 +80,7 @@ function isLong(column: ColumnView): boolean {
 }
 
 const WIDTHS: Readonly<Record<string, string>> = {
-  time: '166px',
+  time: '186px',
   bool: '84px',
   enum: '104px',
   uint: '104px',

@@ -10,12 +10,12 @@ import { Page } from '../../app/page.tsx';
 import { Card } from '../../design/layout/layout.tsx';
 import { EmptyState, ErrorState, Waiting } from '../../design/state/state.tsx';
 import { DataTable } from '../../design/table/data-table.tsx';
-import { formatCount } from '../../design/text/format.ts';
-import { RowPanel } from '../row/row-panel.tsx';
+import { plural } from '../../design/text/format.ts';
 import type { TableSearch } from '../routes.ts';
+import { RowPanel } from '../row/row-panel.tsx';
 import { useContract, useRowCounts } from '../use-contract.ts';
-import { Filters } from './filters.tsx';
 import { filterText, parseFilter } from './filter.ts';
+import { Filters } from './filters.tsx';
 import { FindByKey } from './find-by-key.tsx';
 import { hiddenColumns, parseOrder, rowColumns } from './row-columns.tsx';
 import classes from './table.module.css';
@@ -38,7 +38,7 @@ export function TablePage(): ReactNode {
           <Link to="/contracts/$contract" params={{ contract: params.contract }}>
             Contract {params.contract}
           </Link>
-          {count === undefined ? null : <span>· {formatCount(count)} rows</span>}
+          {count === undefined ? null : <span>· {plural(count, 'row')}</span>}
         </>
       }
     >
@@ -74,7 +74,12 @@ function Rows({ contract, table }: { contract: string; table: TableView }): Reac
   const order = parseOrder(search.order);
   const asked = { order: order.column, descending: order.descending };
   const found = useRows({ contract, table: table.name, where, ...asked });
-  const columns = rowColumns({ contract, table, order, onOrder: (next) => change({ order: next }) });
+  const columns = rowColumns({
+    contract,
+    table,
+    order,
+    onOrder: (next) => change({ order: next }),
+  });
   const hidden = hiddenColumns(table);
   return (
     <>

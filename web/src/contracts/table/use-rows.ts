@@ -3,12 +3,16 @@
  * It must never change the rows that are shown by itself: whoever looks asks for the new ones.
  */
 
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { LedgerInfo, RowFilter, RowView } from 'tallystick/client';
 import { useInfo } from '../../session/queries.ts';
 import { useNode } from '../../session/session.tsx';
-import { useQueryClient } from '@tanstack/react-query';
 
 const PAGE = 100;
 

@@ -38,14 +38,16 @@ export function Value({ column, value, contract, full = false }: ValueProps): Re
 
 function plainValue(kind: string, value: Exclude<Json, null>, full: boolean): ReactNode {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'object') return <code className={classes.code}>{JSON.stringify(value)}</code>;
+  if (typeof value === 'object')
+    return <code className={classes.code}>{JSON.stringify(value)}</code>;
   if (kind === 'time') {
     const at = typeof value === 'number' ? value : Date.parse(value);
     return Number.isNaN(at) ? `${value}` : <TimeText at={at} absolute />;
   }
   const text = `${value}`;
   if (kind === 'address' && ADDRESS.test(text)) return <Address value={text} full={full} />;
-  if (kind === 'bytes' || HASH.test(text)) return <HashText value={text} label="value" full={full} />;
+  if (kind === 'bytes' || HASH.test(text))
+    return <HashText value={text} label="value" full={full} />;
   const place = MADE_ID.exec(text)?.[1];
   if (place !== undefined) {
     return <HashText value={text} label="id" tail={4 + place.length} full={full} />;

@@ -61,7 +61,8 @@ function lastWord(query: string, word: string): number {
   const wanted = word.toLowerCase();
   let found = -1;
   for (let at = plain.indexOf(wanted); at >= 0; at = plain.indexOf(wanted, at + 1)) {
-    const isWhole = !/\w/.test(plain[at - 1] ?? ' ') && !/\w/.test(plain[at + wanted.length] ?? ' ');
+    const isWhole =
+      !/\w/.test(plain[at - 1] ?? ' ') && !/\w/.test(plain[at + wanted.length] ?? ' ');
     if (isWhole || !/^\w+$/.test(wanted)) found = at;
   }
   return found;

@@ -99,7 +99,7 @@ function extensionsOf(language: Compartment, _first: Told, told: () => Told) {
     autocompletion({ icons: false }),
     placeholder('select … from …'),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': 'SQL query' }),
+    EditorView.contentAttributes.of({ 'aria-label': 'SQL query', tabindex: '0' }),
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) told().onChange(state.doc.toString());
     }),

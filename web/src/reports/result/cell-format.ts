@@ -30,14 +30,20 @@ export function parseCellFormat(text: string | null | undefined): CellFormat | n
   return kind === undefined ? null : { kind, scale: Number(digits ?? 0) };
 }
 
-const NUMBERS: ReadonlySet<string> = new Set(['integer', 'uint', 'int', 'money', 'decimal', 'height']);
+const NUMBERS: ReadonlySet<string> = new Set([
+  'integer',
+  'uint',
+  'int',
+  'money',
+  'decimal',
+  'height',
+]);
 
 /** What the report says about its own columns comes before what the tables say. */
 export function answerColumns(answer: SqlAnswer, report?: ReportView): readonly AnswerColumn[] {
   return answer.columns.map((name, at) => {
     const format = parseCellFormat(report?.formats[name] ?? answer.formats[at]);
-    const isNumber =
-      format === null ? isAllNumbers(answer.rows, at) : NUMBERS.has(format.kind);
+    const isNumber = format === null ? isAllNumbers(answer.rows, at) : NUMBERS.has(format.kind);
     return { name, at, format, isNumber };
   });
 }
@@ -61,16 +67,27 @@ export function cellText({ format }: Pick<AnswerColumn, 'format'>, cell: SqlCell
       return formatLocal(Number(cell));
     case 'bool':
       return Number(cell) === 0 ? 'no' : 'yes';
-    case 'height':
     case 'day':
+      return dayText(`${cell}`);
     case 'text':
     case 'address':
-      return format.kind === 'height' ? groupDigits(`${cell}`) : `${cell}`;
+      return `${cell}`;
     default:
       return typeof cell === 'number' || format !== null
         ? groupDigits(plainText({ format }, cell))
         : cell;
   }
+}
+
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' },
+});
+const DAY_FORM = /^\d{4}-\d\d-\d\d$/;
+
+/** `2025-10-10` is `Fri, 10 Oct 2025`; other text stays. */
+export function dayText(text: string): string {
+  const at = DAY_FORM.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(at) ? text : DAY.format(at);
 }
 
 /** For a program: no grouping, times ISO 8601 in UTC. */
@@ -107,5 +124,7 @@ function scaledText(cell: string | number, scale: number): string {
   const value = BigInt(cell);
   const digits = `${value < 0n ? -value : value}`.padStart(scale + 1, '0');
   const sign = value < 0n ? '-' : '';
-  return scale === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return scale === 0
+    ? `${sign}${digits}`
+    : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }

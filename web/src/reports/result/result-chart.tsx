@@ -8,9 +8,9 @@ import { type ReactNode, useMemo } from 'react';
 import type { SqlAnswer } from 'tallystick/client';
 import { humanName } from '../../contracts/value/words.ts';
 import { formatCount } from '../../design/text/format.ts';
-import { type AnswerColumn, cellNumber, cellText, type SqlCell } from './cell-format.ts';
-import type { Axes } from './chart-axes.ts';
+import { type AnswerColumn, cellNumber, cellText, dayText, type SqlCell } from './cell-format.ts';
 import classes from './chart.module.css';
+import type { Axes } from './chart-axes.ts';
 
 const COLOURS = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--chart-4)'] as const;
 /** Bars with names along the side. */
@@ -38,6 +38,9 @@ export function ResultChart({ answer, axes, label, height = 240 }: ResultChartPr
   const shared = {
     ...{ data, series, dataKey: 'x' },
     tickLine: 'none',
+    gridColor: 'var(--line-soft)',
+    textColor: 'var(--muted)',
+    strokeDasharray: '0',
     valueFormatter: (value: number) => numberText(y[0], value),
     withTooltip: true,
     tooltipAnimationDuration: 0,
@@ -55,9 +58,9 @@ export function ResultChart({ answer, axes, label, height = 240 }: ResultChartPr
               {...shared}
               h={height}
               gridAxis="x"
-              barProps={{ radius: [3, 3, 0, 0], isAnimationActive: false, maxBarSize: 56 }}
+              barProps={{ radius: [3, 3, 0, 0], isAnimationActive: false, maxBarSize: 72 }}
               xAxisProps={X_AXIS}
-              yAxisProps={yAxis(y[0])}
+              yAxisProps={Y_AXIS}
             />
           ) : null}
           {drawing === 'line' ? (
@@ -70,7 +73,7 @@ export function ResultChart({ answer, axes, label, height = 240 }: ResultChartPr
               withDots={data.length <= 40}
               lineProps={{ isAnimationActive: false }}
               xAxisProps={X_AXIS}
-              yAxisProps={yAxis(y[0])}
+              yAxisProps={Y_AXIS}
             />
           ) : null}
           {drawing === 'area' ? (
@@ -84,7 +87,7 @@ export function ResultChart({ answer, axes, label, height = 240 }: ResultChartPr
               withDots={false}
               areaProps={{ isAnimationActive: false }}
               xAxisProps={X_AXIS}
-              yAxisProps={yAxis(y[0])}
+              yAxisProps={Y_AXIS}
             />
           ) : null}
         </div>
@@ -98,11 +101,9 @@ export function ResultChart({ answer, axes, label, height = 240 }: ResultChartPr
   );
 }
 
-const X_AXIS = { minTickGap: 28, tickMargin: 8, height: 26 } as const;
+const X_AXIS = { minTickGap: 28, tickMargin: 8, height: 34, tickFormatter: axisText } as const;
 
-function yAxis(column: AnswerColumn | undefined) {
-  return { width: 62, tickFormatter: (value: number) => axisText(column, value), tickMargin: 6 };
-}
+const Y_AXIS = { width: 62, tickFormatter: scaleText, tickMargin: 6 };
 
 interface Point {
   readonly x: string;
@@ -113,8 +114,10 @@ interface Point {
 
 function dataOf(answer: SqlAnswer, { x, y }: Axes, max: number): Point[] {
   return answer.rows.slice(0, max).map((row) => ({
-    ...Object.fromEntries(y.map((column) => [column.name, cellNumber(column, row[column.at] ?? null)])),
-    x: axisLabel(x, row[x.at] ?? null),
+    ...Object.fromEntries(
+      y.map((column) => [column.name, cellNumber(column, row[column.at] ?? null)]),
+    ),
+    x: x.format?.kind === 'day' ? `${row[x.at]}` : cellText(x, row[x.at] ?? null),
     cells: y.map(({ at }) => row[at] ?? null),
   }));
 }
@@ -122,18 +125,15 @@ function dataOf(answer: SqlAnswer, { x, y }: Axes, max: number): Point[] {
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** `2025-10-10` is `10 Oct`. */
-function axisLabel(column: AnswerColumn, cell: SqlCell): string {
-  if (typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell)) {
-    const at = Date.parse(`${cell}T00:00:00Z`);
-    return Number.isNaN(at) ? cell : DAY.format(at);
-  }
-  return cellText(column, cell);
+function axisText(text: string): string {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(at) ? text : DAY.format(at);
 }
 
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const PLAIN = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 
-function axisText(_column: AnswerColumn | undefined, value: number): string {
+function scaleText(value: number): string {
   return Math.abs(value) >= 10_000 ? COMPACT.format(value) : PLAIN.format(value);
 }
 
@@ -160,7 +160,7 @@ function TooltipOf(y: readonly AnswerColumn[]) {
     if (point === undefined) return null;
     return (
       <div className={classes.tooltip}>
-        <div>{label}</div>
+        <div>{dayText(`${label}`)}</div>
         {y.map((column, at) => (
           <div key={column.name} className={classes.exact}>
             <i data-series={at} aria-hidden="true" />

@@ -7,11 +7,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SqlAnswer } from 'tallystick/client';
 import { humanName } from '../../contracts/value/words.ts';
-import { Stat, Stats } from '../../design/layout/layout.tsx';
 import { EmptyState } from '../../design/state/state.tsx';
 import { type Column, DataTable } from '../../design/table/data-table.tsx';
-import { shorten } from '../../design/text/format.ts';
 import { HashText } from '../../design/text/copy.tsx';
+import { shorten } from '../../design/text/format.ts';
 import { TimeText } from '../../design/text/time-text.tsx';
 import { Address } from '../../session/address.tsx';
 import { type AnswerColumn, cellText, type SqlCell } from './cell-format.ts';
@@ -66,7 +65,8 @@ const HASH = /^0x[0-9a-f]{64}$/;
 function Cell({ column, cell }: { column: AnswerColumn; cell: SqlCell }): ReactNode {
   if (cell === null) return <span className={classes.nothing}>–</span>;
   const kind = column.format?.kind;
-  if (kind === 'time' && !Number.isNaN(Number(cell))) return <TimeText at={Number(cell)} absolute />;
+  if (kind === 'time' && !Number.isNaN(Number(cell)))
+    return <TimeText at={Number(cell)} absolute />;
   const text = `${cell}`;
   if (kind === 'address') return <Address value={text} />;
   if (kind === 'transaction') {
@@ -92,20 +92,17 @@ interface FiguresProps {
   readonly columns: readonly AnswerColumn[];
 }
 
-/** One row as figures, each with its name. */
+/** One row as figures, each with its name; words and days are smaller than what counts. */
 export function Figures({ answer, columns }: FiguresProps): ReactNode {
   const [row] = answer.rows;
   return (
-    <div className={classes.figures}>
-      <Stats>
-        {columns.map((column) => (
-          <Stat
-            key={column.name}
-            value={cellText(column, row?.[column.at] ?? null)}
-            label={humanName(column.name)}
-          />
-        ))}
-      </Stats>
-    </div>
+    <dl className={classes.figures}>
+      {columns.map((column) => (
+        <div key={column.name} data-small={!column.isNumber || undefined}>
+          <dd>{cellText(column, row?.[column.at] ?? null)}</dd>
+          <dt>{humanName(column.name)}</dt>
+        </div>
+      ))}
+    </dl>
   );
 }
