@@ -7,6 +7,9 @@
  * arrays, used and copied from within one call.
  */
 
+// For a compiler that follows an import into this source and has no list of our files.
+/// <reference path="./sodium-native.d.ts" />
+
 import { hash as opensslHash, randomFillSync } from 'node:crypto';
 import { hashInto } from '@chainsafe/hashtree';
 import sodium from 'sodium-native';
