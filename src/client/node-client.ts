@@ -129,7 +129,7 @@ export interface NodeClient {
 
   // Access
 
-  /** Signs the node's challenge with the account, after checking that it names this node and key. */
+  /** Signs the node's challenge, after checking that it names this node, ledger and key. */
   signIn(options?: SignInOptions): Promise<wire.SessionView>;
   signOut(options?: CallOptions): Promise<void>;
   session(options?: CallOptions): Promise<wire.SessionView>;

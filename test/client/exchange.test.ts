@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { isRefusal, type Refusal } from '../../src/bytes/refusal.ts';
 import { type ConnectOptions, connect, type NodeClient } from '../../src/client/client.ts';
-import { FakeWorld, json, problem } from './fake-node.ts';
+import { FakeWorld, json, problem } from './support/fake-node.ts';
 
 type Answering = ConstructorParameters<typeof FakeWorld>[0];
 

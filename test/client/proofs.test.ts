@@ -5,7 +5,7 @@ import { encodeHex } from '../../src/bytes/hex.ts';
 import { isRefusal, type Refusal } from '../../src/bytes/refusal.ts';
 import type { HistoryMemory, SeenHistory } from '../../src/client/client.ts';
 import { parseEnvelope } from '../../src/ledger/transaction.ts';
-import { LedgerNode, shop, shopOf } from './ledger-node.ts';
+import { LedgerNode, shop, shopOf } from './support/ledger-node.ts';
 
 type Shop = Awaited<ReturnType<typeof shopOf>>;
 

@@ -11,7 +11,7 @@ import {
 } from '../../src/client/challenge.ts';
 import { type Account, accountFromSeed, connect } from '../../src/client/client.ts';
 import { verify } from '../../src/crypto/signature.ts';
-import { type Asked, FakeWorld, json, problem } from './fake-node.ts';
+import { type Asked, FakeWorld, json, problem } from './support/fake-node.ts';
 
 const CHAIN = `0x${'9f'.repeat(32)}`;
 const ORIGIN = 'https://node.example:7333';

@@ -7,7 +7,7 @@ import { type Account, accountFromSeed, connect, signCalls } from '../../src/cli
 import { backoffMs } from '../../src/client/http/retry.ts';
 import type { Outcome } from '../../src/ledger/execution.ts';
 import { encodeReceipt } from '../../src/ledger/receipt.ts';
-import { type Asked, FakeWorld, json, problem } from './fake-node.ts';
+import { type Asked, FakeWorld, json, problem } from './support/fake-node.ts';
 
 const CHAIN = `0x${'9f'.repeat(32)}`;
 const mary: Account = await accountFromSeed(new Uint8Array(32).fill(2));

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/bytes/bytes.ts';
 import { connect, type LedgerMessage, type NodeClient } from '../../src/client/client.ts';
 import { SseParser, type StreamMessage } from '../../src/client/http/sse.ts';
-import { FakeWorld, json, problem } from './fake-node.ts';
+import { FakeWorld, json, problem } from './support/fake-node.ts';
 
 function parse(chunks: readonly Uint8Array[]): StreamMessage[] {
   const parser = new SseParser();

@@ -1,6 +1,6 @@
 /**
  * A verification as data: what `verify` computed, in the order computed, so that a page can draw
- * the path from leaf to seal. It must never decide anything: `check-bundle.ts` does, for both alike.
+ * the path from leaf to seal. It must never decide anything: `check-bundle.ts` does, for both.
  */
 
 import type { Hash } from '../../crypto/hash.ts';

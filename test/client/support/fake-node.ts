@@ -3,7 +3,7 @@
  * nothing else goes on. It must never answer by itself.
  */
 
-import type { ClientWorld } from '../../src/client/client.ts';
+import type { ClientWorld } from '../../../src/client/client.ts';
 
 export interface Asked {
   readonly method: string;

@@ -3,14 +3,14 @@
  * another ledger, an older one, or bytes that it changed.
  */
 
-import { contractView } from '../../src/api/view/contract.ts';
-import { encodeHex } from '../../src/bytes/hex.ts';
-import { connect, type HistoryMemory, type NodeClient } from '../../src/client/client.ts';
-import { contract, t, table } from '../../src/contract/contract.ts';
-import { consistencyPath, leafHash, treeLevels } from '../../src/ledger/merkle/tree.ts';
-import { parseBundle } from '../../src/ledger/proof/bundle.ts';
-import { parseEnvelope } from '../../src/ledger/transaction.ts';
-import { type TestLedger, testLedger } from '../../src/sim/testing.ts';
+import { contractView } from '../../../src/api/view/contract.ts';
+import { encodeHex } from '../../../src/bytes/hex.ts';
+import { connect, type HistoryMemory, type NodeClient } from '../../../src/client/client.ts';
+import { contract, t, table } from '../../../src/contract/contract.ts';
+import { consistencyPath, leafHash, treeLevels } from '../../../src/ledger/merkle/tree.ts';
+import { parseBundle } from '../../../src/ledger/proof/bundle.ts';
+import { parseEnvelope } from '../../../src/ledger/transaction.ts';
+import { type TestLedger, testLedger } from '../../../src/sim/testing.ts';
 import { FakeWorld, json, problem } from './fake-node.ts';
 
 export const shop = contract({
