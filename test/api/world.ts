@@ -31,25 +31,27 @@ export const shop = contract({
         id: t.text({ max: 40 }),
         price: t.money(2),
         stock: t.uint(),
-        note: t.text({ optional: true }),
+        note: t.text({ max: 10_000, optional: true }),
         time: t.time(),
       },
       indexes: { byStock: ['stock'] },
     }),
   },
-  events: { added: { id: t.text(), price: t.money(2) } },
+  events: {
+    added: { id: t.text(), price: t.money(2), note: t.text({ max: 10_000, optional: true }) },
+  },
   methods: (method) => ({
     add: method(
       {
         id: t.text({ max: 40 }),
         price: t.money(2),
         stock: t.uint(),
-        note: t.text({ optional: true }),
+        note: t.text({ max: 10_000, optional: true }),
       },
       (ctx, item) => {
         ctx.require(item.price > 0n, 'PRICE_ZERO', 'a price is above zero');
         ctx.item.insert({ ...item, time: ctx.time });
-        ctx.emit('added', { id: item.id, price: item.price });
+        ctx.emit('added', { id: item.id, price: item.price, note: item.note });
         return item.stock;
       },
     ),

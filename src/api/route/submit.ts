@@ -10,7 +10,7 @@ import type * as wire from '../../client/wire.ts';
 import { addressOf } from '../../crypto/account.ts';
 import type { Hash } from '../../crypto/hash.ts';
 import type { SignedTransaction } from '../../ledger/transaction.ts';
-import type { Received, ReceiveOptions } from '../../node/replica.ts';
+import type { Received, ReceiveOptions } from '../../node/mempool/admission.ts';
 import type { Caller } from '../access/access.ts';
 import { allows, roleFor } from '../access/roles.ts';
 import { PROBLEMS } from '../schema/answers.ts';

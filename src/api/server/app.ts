@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   fastify,
   LogController,
@@ -26,6 +27,7 @@ import type { Right } from '../access/roles.ts';
 import type { Log } from '../log.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import type { ServerLimits } from './limits.ts';
+import { problemOf, refusalOf } from './problem.ts';
 
 /** Who may use a path: anyone, or whoever has the right, which its parameters may narrow. */
 export type RouteAccess = 'anyone' | Right | ((request: FastifyRequest) => Right);
@@ -88,6 +90,7 @@ export function createApp({ tls, bodyBytesMax, limits, log }: AppOptions): App {
     onConstructorPoisoning: 'error',
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerUnread,
   } as const;
   const app = (tls === null
     ? fastify({ ...options, http })
@@ -125,4 +128,14 @@ function genReqId({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   if (typeof given === 'string' && REQUEST_ID.test(given)) return given;
   return `${IDS}-${(idCount++).toString(36)}`;
+}
+
+/** Of a path that cannot be read no hook and no handler hears. */
+function answerUnread(error: unknown, { id }: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(refusalOf(error), id);
+  reply
+    .code(problem.status)
+    .headers({ 'x-request-id': id, 'cache-control': 'no-store' })
+    .type('application/problem+json')
+    .send(JSON.stringify(problem));
 }

@@ -124,13 +124,14 @@ export function problemOf(refusal: Refusal, requestId: string): Problem {
 export function refusalOf(error: unknown): Refusal {
   if (isRefusal(error)) return error;
   if (typeof error !== 'object' || error === null) return INTERNAL;
-  const { code, validation, message } = error as {
+  const { code, validation, message, statusCode } = error as {
     readonly code?: unknown;
     readonly validation?: unknown;
     readonly message?: unknown;
+    readonly statusCode?: unknown;
   };
   if (validation !== undefined) return invalidRequest(validation, String(message));
-  return ofFramework(String(code)) ?? INTERNAL;
+  return ofFramework(String(code)) ?? ofStatus(statusCode) ?? INTERNAL;
 }
 
 /** What the framework found wrong with a request before any code of ours saw it. */
@@ -157,6 +158,14 @@ function ofFramework(code: string): Refusal | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a plug-in refused by a status alone: files that are not shown are not there. */
+function ofStatus(status: unknown): Refusal | undefined {
+  if (status === 403 || status === 404) return notFound();
+  return status === 400 || status === 412 || status === 416
+    ? badRequest('the request cannot be answered')
+    : undefined;
 }
 
 export function notFound(): Refusal {
