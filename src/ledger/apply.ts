@@ -32,23 +32,25 @@ export interface Rules {
   readonly rolesOf: (publicKey: Uint8Array, state: StateView) => readonly string[];
 }
 
-/** Runs transactions in order. A failed one changes nothing and still has its receipt. */
+/** Runs transactions in order, each asked for when the one before has run. A failed one changes nothing and still has its receipt. */
 export function applyTransactions(
   rules: Rules,
   context: BlockContext,
-  transactions: readonly Pick<SignedTransaction, 'id' | 'from' | 'calls' | 'validUntil'>[],
+  transactions: Iterable<Pick<SignedTransaction, 'id' | 'from' | 'calls' | 'validUntil'>>,
   state: StateView,
 ): Applied {
   const block = new StateOverlay(state);
   const outcomes: Outcome[] = [];
   const receipts: Uint8Array[] = [];
   const writes: StateWrite[] = [];
-  for (const [position, transaction] of transactions.entries()) {
+  let position = 0;
+  for (const transaction of transactions) {
     const own = new StateOverlay(block);
     const outcome = run(rules, context, transaction, position, { before: block, own });
     if (outcome.ok) keep(own, block, position, writes);
     outcomes.push(outcome);
     receipts.push(encodeReceipt({ id: transaction.id, outcome }));
+    position++;
   }
   return { outcomes, receipts, writes };
 }

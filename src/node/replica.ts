@@ -3,7 +3,6 @@
  * It must never know a socket, a file or the system's clock: those are its ports.
  */
 
-import { keyFromBytes, type StateKey } from '../bytes/ordered-key.ts';
 import { Refusal } from '../bytes/refusal.ts';
 import type { Effect, Input } from '../consensus/machine.ts';
 import { type SoloState, solo, soloStart } from '../consensus/solo/solo.ts';
@@ -11,48 +10,23 @@ import type { Account } from '../crypto/account.ts';
 import type { Hash } from '../crypto/hash.ts';
 import { type Applied, applyTransactions, type Rules } from '../ledger/apply.ts';
 import { type Block, blockId, encodeHeader, makeHeader, type Seal } from '../ledger/block.ts';
-import type { Limits } from '../ledger/limits.ts';
-import {
-  assertChain,
-  assertForm,
-  parseEnvelope,
-  type SignedTransaction,
-  signatureInvalid,
-} from '../ledger/transaction.ts';
+import type { BlockContext } from '../ledger/execution.ts';
+import type { SignedTransaction } from '../ledger/transaction.ts';
 import type { Record } from '../storage/block-store.ts';
 import type { LedgerStore } from '../storage/ledger-store.ts';
 import {
-  BLOCK_TRANSACTIONS,
-  expired,
-  type Hold,
+  Admission,
+  type Received,
+  type ReceiveOptions,
+  type SignatureVerifier,
+} from './mempool/admission.ts';
+import {
   type Included,
   Mempool,
   type MempoolLimits,
   type MempoolStatus,
   type Waiting,
 } from './mempool/mempool.ts';
-
-/** Checks signatures; batches on workers, or one by one. */
-export interface SignatureVerifier {
-  /** `source` is who asks for it, among whom the work is shared fairly. Throws OVERLOADED. */
-  verify(transaction: SignedTransaction, source?: string): Promise<boolean>;
-}
-
-export interface ReceiveOptions {
-  /** Who brought it, for fair shares of signature checking. Default: the sender it names. */
-  readonly source?: string;
-  /** Refuses what would wait longer for its block, as far as can be told. */
-  readonly waitMsMax?: number;
-  /** The door's own refusals, before the ledger says anything of the transaction. */
-  readonly assertMay?: (transaction: SignedTransaction) => void;
-}
-
-/** A transaction that waits for its block. */
-export interface Received {
-  readonly id: Hash;
-  /** Once its block is durable. A rejection that nobody handles is no error. */
-  readonly final: Promise<Included>;
-}
 
 /** What the replica asks of the world. */
 export interface ReplicaPorts {
@@ -74,8 +48,13 @@ export interface ReplicaRules extends Rules {
 
 export type BlockListener = (record: Record) => void;
 
+/** So long transactions are run for one block: meanwhile the node answers nobody. */
+const BLOCK_MS = 100;
+
 interface BlockUnderWay {
   readonly taken: readonly Waiting[];
+  /** True when more waited than it has room for. */
+  readonly isFull: boolean;
   readonly applied: Applied;
   readonly unsealed: Omit<Block, 'seal'>;
   record?: Record;
@@ -86,6 +65,7 @@ export class Replica {
   readonly #rules: ReplicaRules;
   readonly #ports: ReplicaPorts;
   readonly #mempool: Mempool;
+  readonly #admission: Admission;
   readonly #listeners = new Set<BlockListener>();
   #engine: SoloState;
   #underWay: BlockUnderWay | undefined;
@@ -104,6 +84,10 @@ export class Replica {
     this.#mempool = new Mempool(ports.mempool);
     const { height, time } = store.tip.header;
     this.#engine = soloStart(height, time);
+    const { now, verifier } = ports;
+    const [assertOpen, onAdmitted] = [() => this.#assertOpen(), () => this.#schedule()];
+    const world = { now, verifier, assertOpen, onAdmitted };
+    this.#admission = new Admission({ store, rules, mempool: this.#mempool, ...world });
   }
 
   /**
@@ -114,44 +98,14 @@ export class Replica {
     return (await this.receive(envelope, options)).final;
   }
 
-  /**
-   * Admits an envelope: resolves when it waits for a block. Throws the refusals of transaction.ts,
-   * TRANSACTION_DUPLICATE, TRANSACTION_EXPIRED, OVERLOADED, RATE_LIMITED, LEDGER_READ_ONLY,
-   * LEDGER_CLOSED, and what the contracts' `check` throws (T13, MP-sentences).
-   */
-  async receive(envelope: Uint8Array, options: ReceiveOptions = {}): Promise<Received> {
-    this.#assertOpen();
-    const { genesis, chain, state } = this.store;
-    const transaction = parseEnvelope(ownBytes(envelope, genesis.limits), genesis.limits);
-    assertChain(transaction, chain);
-    options.assertMay?.(transaction);
-    const key = keyFromBytes(transaction.id);
-    const { merges } = state;
-    const waiting = this.#known(key);
-    if (waiting !== undefined) return received(waiting);
-    this.#assertTimely(transaction);
-    const hold = this.#mempool.hold(transaction, options.waitMsMax);
-    const admit = async (): Promise<Waiting> => {
-      this.#rules.check(transaction);
-      const { verifier } = this.#ports;
-      const isValid = await verifier.verify(transaction, options.source ?? hold.sender);
-      if (!isValid) throw signatureInvalid();
-      return this.#enqueue(transaction, key, hold, merges);
-    };
-    return received(await this.#holding(hold, admit));
+  /** Admits an envelope: resolves when it waits for a block. Throws what `Admission` throws. */
+  receive(envelope: Uint8Array, options?: ReceiveOptions): Promise<Received> {
+    return this.#admission.receive(envelope, options);
   }
 
   /** Admits what this process signed a moment ago: the one signature that needs no check. */
-  async submitOwn(transaction: SignedTransaction): Promise<Included> {
-    this.#assertOpen();
-    assertForm(transaction, this.store.genesis.limits);
-    this.#assertTimely(transaction);
-    const hold = this.#mempool.hold(transaction);
-    const admit = async (): Promise<Waiting> => {
-      this.#rules.check(transaction);
-      return this.#enqueue(transaction, keyFromBytes(transaction.id), hold);
-    };
-    return (await this.#holding(hold, admit)).answer;
+  submitOwn(transaction: SignedTransaction): Promise<Included> {
+    return this.#admission.submitOwn(transaction);
   }
 
   /** What is held, and how fast it goes. */
@@ -204,50 +158,6 @@ export class Replica {
     await this.#idle.promise;
   }
 
-  async #holding(hold: Hold, admit: () => Promise<Waiting>): Promise<Waiting> {
-    try {
-      return await admit();
-    } catch (error) {
-      this.#mempool.release(hold);
-      throw error;
-    }
-  }
-
-  #enqueue(
-    transaction: SignedTransaction,
-    key: StateKey,
-    hold: Hold,
-    searchedAt?: number,
-  ): Waiting {
-    this.#assertOpen();
-    const known = this.#known(key, searchedAt);
-    if (known !== undefined) this.#mempool.release(hold);
-    const waiting = known ?? this.#mempool.add(transaction, key, hold);
-    this.#schedule();
-    return waiting;
-  }
-
-  /** Throws TRANSACTION_EXPIRED: the next block has at least this time, so it will have none. */
-  #assertTimely(transaction: SignedTransaction): void {
-    const { validUntil } = transaction;
-    if (validUntil === null) return;
-    const time = Math.max(this.#ports.now(), this.store.tip.header.time + 1);
-    if (time > validUntil) throw expired(transaction, time);
-  }
-
-  /** The same transaction when it waits. Throws TRANSACTION_DUPLICATE when it is on the ledger. */
-  #known(key: StateKey, searchedAt?: number): Waiting | undefined {
-    const waiting = this.#mempool.find(key);
-    if (waiting !== undefined) return waiting;
-    const place = this.store.state.findTransactionBy(key, searchedAt);
-    if (place === undefined) return undefined;
-    const where = `block ${place.height}, position ${place.position}`;
-    throw new Refusal('TRANSACTION_DUPLICATE', `the transaction is on the ledger: ${where}`, {
-      data: { ...place },
-      next: 'nothing to do: its receipt is shown by `tally show transaction`',
-    });
-  }
-
   #assertOpen(): void {
     if (this.#stopped !== undefined) throw this.#stopped;
     if (this.#ports.owner === null) {
@@ -288,34 +198,47 @@ export class Replica {
   /** Runs what waits as the next block on the tip; nothing is durable yet. */
   #execute(height: number, time: number): void {
     const { store } = this;
-    const { limits } = store.genesis;
     this.#begun ??= this.#ports.now();
     this.#mempool.expire(time);
-    const taken = this.#mempool.take(limits, BLOCK_TRANSACTIONS);
+    const proposer = store.genesis.engine.owner;
+    const { taken, applied } = this.#apply({ chain: store.chain, height, time, proposer });
     if (taken.length === 0) {
       this.#begun = undefined;
       this.#feed({ type: 'empty', height });
       this.#idle?.resolve();
       return;
     }
-    const transactions = taken.map(({ transaction }) => transaction);
-    const proposer = store.genesis.engine.owner;
-    const context = { chain: store.chain, height, time, proposer };
-    const applied = applyTransactions(this.#rules, context, transactions, store.state);
+    const isFull = this.#mempool.count > 0;
+    const envelopes = taken.map(({ transaction }) => transaction.envelope);
     const header = makeHeader({
       chain: store.chain,
       parent: { height: height - 1, id: store.tip.id },
       time,
-      envelopes: transactions.map(({ envelope }) => envelope),
+      envelopes,
       receipts: applied.receipts,
       state: store.state.stage(applied.writes),
       history: store.tip.history,
       proposer,
     });
     const id = blockId(encodeHeader(header));
-    const envelopes = transactions.map(({ envelope }) => envelope);
-    this.#underWay = { taken, applied, unsealed: { header, id, envelopes } };
+    this.#underWay = { taken, isFull, applied, unsealed: { header, id, envelopes } };
     this.#feed({ type: 'executed', height, id });
+  }
+
+  /** Runs what waits for as long as there is time. */
+  #apply(context: BlockContext): Pick<BlockUnderWay, 'taken' | 'applied'> {
+    const start = this.#ports.now();
+    const hasTime = (): boolean => this.#ports.now() - start < BLOCK_MS;
+    const { genesis, state } = this.store;
+    const taken: Waiting[] = [];
+    const next = this.#mempool.take(genesis.limits, hasTime);
+    function* transactions(): Generator<SignedTransaction> {
+      for (const waiting of next) {
+        taken.push(waiting);
+        yield waiting.transaction;
+      }
+    }
+    return { applied: applyTransactions(this.#rules, context, transactions(), state), taken };
   }
 
   async #sign(height: number, id: Hash): Promise<void> {
@@ -338,7 +261,7 @@ export class Replica {
   }
 
   #commit(): void {
-    const { taken, applied, unsealed, record } = this.#current();
+    const { taken, isFull, applied, unsealed, record } = this.#current();
     this.#underWay = undefined;
     const { height, time } = unsealed.header;
     const answerOf = (position: number): Included => {
@@ -349,7 +272,8 @@ export class Replica {
       return { id: waiting.transaction.id, height, position, time, outcome };
     };
     const now = this.#ports.now();
-    this.#mempool.settle(taken, answerOf, now - (this.#begun ?? now));
+    this.#mempool.paced(taken.length, now - (this.#begun ?? now), isFull);
+    this.#mempool.settle(taken, answerOf);
     this.#begun = this.#mempool.count > 0 ? now : undefined;
     if (record !== undefined) for (const listener of this.#listeners) listener(record);
     for (const read of this.#resting.splice(0)) read();
@@ -372,15 +296,6 @@ export class Replica {
     for (const read of this.#resting.splice(0)) read();
     this.#idle?.resolve();
   }
-}
-
-function received({ transaction, answer }: Waiting): Received {
-  return { id: transaction.id, final: answer };
-}
-
-/** While it waits nobody may change it, nor may it keep a larger buffer in memory. */
-function ownBytes(envelope: Uint8Array, { transactionBytesMax }: Limits): Uint8Array {
-  return envelope.length > transactionBytesMax ? envelope : new Uint8Array(envelope);
 }
 
 function closed(): Refusal {

@@ -33,7 +33,6 @@ export interface Waiting extends Hold {
   readonly transaction: SignedTransaction;
   /** Its id as a key. */
   readonly key: StateKey;
-  readonly arrival: number;
   readonly cost: number;
   readonly answer: Promise<Included>;
   resolve(included: Included): void;
@@ -45,7 +44,7 @@ export interface MempoolStatus {
   readonly count: number;
   readonly bytes: number;
   readonly senders: number;
-  /** Transactions a second that blocks take while there are any; 0 before the first. */
+  /** Transactions a second that full blocks take; 0 before the first. */
   readonly perSecond: number;
 }
 
@@ -61,7 +60,7 @@ export const MEMPOOL_LIMITS: MempoolLimits = Object.freeze({
 });
 
 /** Transactions in one block at most, whatever genesis allows: bounds the pause between answers. */
-export const BLOCK_TRANSACTIONS = 1_000;
+const BLOCK_TRANSACTIONS = 1_000;
 
 /** What a transaction costs beside its bytes, in bytes: shares are fair for small ones too. */
 const COST = 512;
@@ -84,7 +83,6 @@ export class Mempool {
   readonly #pace = new Pace();
   #count = 0;
   #bytes = 0;
-  #arrivals = 0;
   /** Nothing that waits expires before this. */
   #earliest = Number.POSITIVE_INFINITY;
 
@@ -141,7 +139,7 @@ export class Mempool {
     answer.catch(() => undefined);
     const settling = { answer, resolve, reject };
     const cost = hold.bytes + COST;
-    const waiting = { ...hold, transaction, key, arrival: this.#arrivals++, cost, ...settling };
+    const waiting = { ...hold, transaction, key, cost, ...settling };
     this.#queue.push(waiting);
     this.#byId.set(key, waiting);
     this.#earliest = Math.min(this.#earliest, transaction.validUntil ?? this.#earliest);
@@ -149,22 +147,20 @@ export class Mempool {
   }
 
   /**
-   * What a block has room for, fair between senders, in order of arrival. They stay findable until
-   * they are answered.
+   * What a block has room for, fair between senders, one after another for as long as there is
+   * time. They stay findable until they are answered.
    */
-  take(limits: Limits, countMax: number): Waiting[] {
-    const taken: Waiting[] = [];
+  *take(limits: Limits, hasTime: () => boolean = () => true): Generator<Waiting> {
+    const most = Math.min(BLOCK_TRANSACTIONS, limits.blockTransactionsMax);
     let bytes = 0;
-    const most = Math.min(countMax, limits.blockTransactionsMax);
-    while (taken.length < most) {
+    for (let count = 0; count < most; count++) {
       const next = this.#queue.peek();
-      if (next === undefined) break;
+      if (next === undefined) return;
       bytes += next.bytes;
-      if (bytes > limits.blockBytesMax && taken.length > 0) break;
-      taken.push(next);
+      if (count > 0 && (bytes > limits.blockBytesMax || !hasTime())) return;
       this.#queue.shift();
+      yield next;
     }
-    return taken.sort((a, b) => a.arrival - b.arrival);
   }
 
   /** Answers, with TRANSACTION_EXPIRED, what may not be in a block of this time or a later one. */
@@ -182,13 +178,17 @@ export class Mempool {
     }
   }
 
-  /** Answers the transactions of a block that took `ms`. */
-  settle(taken: readonly Waiting[], answerOf: (position: number) => Included, ms: number): void {
-    this.#pace.add(taken.length, ms);
+  /** Answers the transactions of a block. */
+  settle(taken: readonly Waiting[], answerOf: (position: number) => Included): void {
     for (const [position, waiting] of taken.entries()) {
       this.#forget(waiting);
       waiting.resolve(answerOf(position));
     }
+  }
+
+  /** A block of `count` transactions took `ms`; a full one left others waiting. */
+  paced(count: number, ms: number, isFull: boolean): void {
+    this.#pace.add(count, ms, isFull);
   }
 
   /** Answers everybody with the same error; for a ledger that stops. */
@@ -230,9 +230,6 @@ export class Mempool {
     const own = this.#shares.get(sender)?.count ?? 0;
     const senders = this.#shares.size + (own === 0 ? 1 : 0);
     const before = Math.min(this.#count, (own + 1) * senders);
-    // The pace of small blocks says little of a large one, and what the next block has room for
-    // does not wait.
-    if (before < BLOCK_TRANSACTIONS) return;
     const waitMs = this.#pace.msFor(before);
     if (waitMs === null || waitMs <= waitMsMax) return;
     const isOwnDoing = own > this.#count / senders;

@@ -10,20 +10,28 @@ export class Pace {
   #count = 0;
   #ms = 0;
 
-  /** A block of `count` transactions took `ms` from when it was begun until it was final. */
-  add(count: number, ms: number): void {
+  /**
+   * A block of `count` transactions took `ms` from when it was begun until it was final. One that
+   * was not full says only that it goes at least so fast.
+   */
+  add(count: number, ms: number, isFull: boolean): void {
     const took = Math.max(ms, 1);
+    if (!isFull) {
+      const isFaster = count * this.#ms > this.#count * took;
+      if (this.#count > 0 && isFaster) [this.#count, this.#ms] = [count, took];
+      return;
+    }
     const kept = 0.5 ** (took / HALF_LIFE_MS);
     this.#count = kept * this.#count + count;
     this.#ms = kept * this.#ms + took;
   }
 
-  /** Milliseconds until so many transactions are on the ledger; null before the first block. */
+  /** Milliseconds until so many transactions are on the ledger; null before the first full block. */
   msFor(count: number): number | null {
     return this.#count === 0 ? null : (count * this.#ms) / this.#count;
   }
 
-  /** Transactions a second while blocks are made; 0 before the first. */
+  /** Transactions a second that full blocks take; 0 before the first. */
   get perSecond(): number {
     return this.#ms === 0 ? 0 : (1e3 * this.#count) / this.#ms;
   }

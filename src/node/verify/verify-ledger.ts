@@ -16,7 +16,7 @@ import type { KeyValue, Snapshot } from '../../storage/key-value.ts';
 import { STATE_MERGED, STATE_MERGING } from '../../storage/schema.ts';
 import { StateStore } from '../../storage/state-store.ts';
 import { rulesOf } from '../installed.ts';
-import type { SignatureVerifier } from '../replica.ts';
+import type { SignatureVerifier } from '../mempool/admission.ts';
 import { Ahead } from './ahead.ts';
 import { compareAll, DIFFERS, stateName } from './compare.ts';
 import { type Finding, Findings } from './findings.ts';

@@ -18,8 +18,8 @@ import type { Bundle } from '../../ledger/proof/bundle.ts';
 import type { QueryOptions, QueryResult } from '../../sql/port.ts';
 import { LedgerCore } from '../ledger.ts';
 import type { LedgerParts } from '../ledger-types.ts';
+import type { Received, ReceiveOptions } from '../mempool/admission.ts';
 import type { MempoolStatus } from '../mempool/mempool.ts';
-import type { Received, ReceiveOptions } from '../replica.ts';
 import { TableView } from './table-view.ts';
 
 /** A block with what running it did. */

@@ -129,7 +129,7 @@ describe('admission', () => {
     expect(toy.replica.waiting).toMatchObject({ count: 0, bytes: 0 });
   });
 
-  test('MP12: signatures are asked for in the name of who brought them', async () => {
+  test('MP13: signatures are asked for in the name of who brought them', async () => {
     const sources: (string | undefined)[] = [];
     const { replica, sign } = await createToy({ onVerify: (source) => void sources.push(source) });
     await replica.submit((await sign([put('a', 1)])).envelope, { source: 'a gateway' });
@@ -222,4 +222,23 @@ test('MP10: a block has shares of all who wait, and everything taken in gets on 
   expect(loud, 'MP11: in the order in which they were sent').toEqual(
     loud.toSorted((a, b) => a - b),
   );
+});
+
+test('MP12: a block takes what there is time for, and the next ones the rest in order', async () => {
+  let now = TIME;
+  let late = 0;
+  // Each look at the clock is 10 ms later: ten transactions and their looks take 100 ms.
+  const clock = (): number => {
+    now += late;
+    return now;
+  };
+  const { replica, sign } = await createToy({ now: clock });
+  const signed = await Promise.all([...Array(35).keys()].map((n) => sign([put(`k${n}`, n)])));
+  const received = await Promise.all(signed.map(({ envelope }) => replica.receive(envelope)));
+  late = 10;
+  const places = await Promise.all(received.map(({ final }) => final));
+  expect(places.map(({ height }) => height)).toEqual(
+    [...Array(35).keys()].map((n) => 1 + Math.floor(n / 10)),
+  );
+  expect(places.map(({ position }) => position)).toEqual([...Array(35).keys()].map((n) => n % 10));
 });

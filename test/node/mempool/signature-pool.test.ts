@@ -100,7 +100,7 @@ describe('the signature pool', () => {
     await pool.close();
   });
 
-  test('MP12: whoever asks for little does not wait for whoever asks for much', async () => {
+  test('MP13: whoever asks for little does not wait for whoever asks for much', async () => {
     const pool = poolOf(1);
     const done: string[] = [];
     const ask = (source: string) => (item: Item) =>
