@@ -270,7 +270,7 @@ describe('roles', () => {
   });
 });
 
-test('no secret is in the log (H3, H13)', async () => {
+test('no secret is in the log (H43, H13)', async () => {
   const { token } = await node.member('pia', ['reader']);
   const text = node.logged.join('');
   expect(text).toContain('"path":"/v1/session"');

@@ -1,4 +1,4 @@
-/** Everything is closed but what says that it is open: every path there is, also those of plug-ins. */
+/** Everything is closed but what says that it is open: every path, also those of plug-ins. */
 
 import { expect, test } from 'vitest';
 import { Access } from '../../src/api/access/access.ts';

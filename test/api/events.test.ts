@@ -1,4 +1,4 @@
-/** The event stream: what comes, from where on, to whom, and what becomes of a reader that does not read. */
+/** The event stream: what comes, from where on, to whom, and what becomes of a slow reader. */
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe('an answer', () => {
-  test("has the request's id, its own or ours, as the log has it (H3)", async () => {
+  test("has the request's id, its own or ours, as the log has it (H43)", async () => {
     const own = await node.ask('GET', '/health', { headers: { 'x-request-id': 'till-7_a' } });
     expect(own.headers.get('x-request-id')).toBe('till-7_a');
     expect(node.logged.join('')).toContain('"request":"till-7_a"');
@@ -40,7 +40,7 @@ describe('an answer', () => {
     }
   });
 
-  test('that refuses is a problem document with its code and what to do (H2)', async () => {
+  test('that refuses is a problem document with its code and what to do (H42)', async () => {
     const { status, headers, body } = await node.ask('GET', '/v1/ledger');
     expect(status).toBe(401);
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -80,7 +80,7 @@ describe('an answer', () => {
 });
 
 describe('a request', () => {
-  test('is asked under a name that the node was told, or of this machine (H6)', async () => {
+  test('is asked under a name that the node was told, or of this machine (H46)', async () => {
     const { port } = new URL(node.serving.url);
     const good = [
       'localhost',
@@ -105,7 +105,7 @@ describe('a request', () => {
     }
   });
 
-  test('has a body of a type that is read here, and that is what it says (H2, H16)', async () => {
+  test('has a body of a type that is read here, and that is what it says (H42, H16)', async () => {
     const url = '/v1/session/challenge';
     const types = ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data', 'a/b'];
     for (const type of types) {
@@ -124,7 +124,7 @@ describe('a request', () => {
     });
   });
 
-  test('longer than the node takes is refused: body, headers (H4)', async () => {
+  test('longer than the node takes is refused: body, headers (H44)', async () => {
     const body = `"${'x'.repeat(1_048_576 + SERVER_LIMITS.bodyBytesMore)}"`;
     const headers = { 'content-type': 'application/json' };
     const long = await node.ask('POST', '/v1/session/challenge', { body, headers });
@@ -135,7 +135,7 @@ describe('a request', () => {
     expect(answer).toContain('REQUEST_TOO_LARGE');
   });
 
-  test('that does not arrive whole in time is cut, headers or body (H4)', async () => {
+  test('that does not arrive whole in time is cut, headers or body (H44)', async () => {
     const slow = await node.socket('GET /health HTTP/1.1\r\nhost: localhost\r\nx: ', 8_000);
     expect(slow).toMatch(/^HTTP\/1\.1 408 /);
     expect(slow).toContain('REQUEST_TIMEOUT');
@@ -147,7 +147,7 @@ describe('a request', () => {
     expect((await node.ask('GET', '/health')).status).toBe(200);
   });
 
-  test('that is no HTTP is answered with 400 and a closed connection (H2)', async () => {
+  test('that is no HTTP is answered with 400 and a closed connection (H42)', async () => {
     for (const text of ['nonsense\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\x16\x03\x01\x02\x00\x01']) {
       expect(await node.socket(text)).toMatch(/^HTTP\/1\.1 400 /);
     }
@@ -193,7 +193,7 @@ describe('the console', () => {
   });
 });
 
-test('more requests than an address without access may send are 429, others go on (H2)', async () => {
+test('more requests than an address without access may send are 429, others go on (H42)', async () => {
   const small = await startNode({ limits: { visitorRequests: 20 } });
   try {
     const { ask } = await small.member('mary', ['reader']);

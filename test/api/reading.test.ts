@@ -67,7 +67,7 @@ async function ids(query: string, limit = 2): Promise<unknown[]> {
 }
 
 describe('lists', () => {
-  test('blocks and transactions come newest first, page by page, each once (H5, H30)', async () => {
+  test('blocks and transactions come newest first, page by page, each once (H45, H30)', async () => {
     const { height } = node.ledger.head;
     const blocks = await pages('/v1/blocks', 3);
     expect(blocks.map((block) => block.height)).toEqual(
@@ -101,7 +101,7 @@ describe('lists', () => {
     expect((await get(`/v1/blocks/0x${'0'.repeat(64)}`)).status).toBe(404);
   });
 
-  test('a cursor that no list gave is refused (H5)', async () => {
+  test('a cursor that no list gave is refused (H45)', async () => {
     for (const cursor of ['x', 'bm8', 'W10', 'WzEsMiwzXQ', 'WyJuOSJd']) {
       const answer = await get(`/v1/blocks?cursor=${cursor}`);
       expect([cursor, answer.status, codeOf(answer)]).toEqual([cursor, 400, 'REQUEST_INVALID']);
@@ -148,7 +148,7 @@ describe('rows', () => {
     }
   });
 
-  test('are refused conditions that make no sense, saying which (H2, H35)', async () => {
+  test('are refused conditions that make no sense, saying which (H42, H35)', async () => {
     const cases = [
       'where=nothing:eq:1',
       'where=stock:eq:x',

@@ -44,7 +44,7 @@ test('the same again is safe: it happens once, and wait=final says what became o
   expect(found).toHaveLength(1);
 });
 
-test('what its contract refuses is 422 with the receipt, then as before (H2, H20)', async () => {
+test('what its contract refuses is 422 with the receipt, then as before (H42, H20)', async () => {
   const args = { id: 'c', price: 0n, stock: 1 };
   const { envelope, id } = await envelopeOf(node, mary.account, 'add', args);
   const json = { envelope: encodeHex(envelope) };
@@ -62,7 +62,7 @@ test('what its contract refuses is 422 with the receipt, then as before (H2, H20
   expect(again.status).toBe(422);
 });
 
-test('what could not enter any block is refused with its own code (H2)', async () => {
+test('what could not enter any block is refused with its own code (H42)', async () => {
   const other = await startNode();
   try {
     const args = { id: 'd', price: 1n, stock: 1 };

@@ -142,7 +142,16 @@ const LAYERS: readonly Layer[] = [
   },
   {
     at: 'src/api',
-    imports: [...PURE, 'src/node', 'src/node/open.ts', 'src/sql', 'src/sql/port.ts', 'src/client'],
+    imports: [
+      // Of contracts their schemas: rows and arguments as JSON.
+      ...[...PURE, 'src/contract', 'src/node', 'src/node/open.ts', 'src/sql', 'src/sql/port.ts'],
+      'src/client',
+    ],
+    packages: [
+      ...['fastify', 'fastify-type-provider-zod', 'pino', 'prom-client', 'zod', '@fastify/cookie'],
+      ...['@fastify/helmet', '@fastify/rate-limit', '@fastify/static', '@fastify/swagger'],
+      '@fastify/swagger-ui',
+    ],
     world: WORLD,
     neverKnows: 'consensus and storage directly',
   },

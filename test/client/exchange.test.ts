@@ -24,7 +24,7 @@ async function refusalOf(world: FakeWorld, work: Promise<unknown>): Promise<Refu
 }
 
 describe('an answer', () => {
-  test('H2: that is a problem document becomes a refusal with its code, advice and data', async () => {
+  test('H42: that is a problem document becomes a refusal with its code, advice and data', async () => {
     const { world, node } = clientOf(() =>
       problem('ACCESS_DENIED', 403, { data: { role: 'writer' }, next: 'ask an administrator' }),
     );

@@ -48,7 +48,7 @@ const FORM = {
 };
 
 describe('arguments from a form', () => {
-  test('H1: are the values of the contract, and what is left out stays out', () => {
+  test('H41: are the values of the contract, and what is left out stays out', () => {
     expect(encodeArgs(viewOf(), FORM)).toEqual({
       ...{ id: 'x', raw: Uint8Array.of(1, 2), open: true, count: 7, shift: -5 },
       ...{ at: Date.UTC(2026, 10, 22, 10), price: 450n, kind: 'a', who: FORM.who },
@@ -135,7 +135,7 @@ describe('arguments from a form', () => {
   });
 });
 
-test('H1: values are shown with bytes as digits and big numbers as text', () => {
+test('H41: values are shown with bytes as digits and big numbers as text', () => {
   const value = { a: [1n, 2n ** 60n, null], b: Uint8Array.of(255), c: { d: true, e: -3 } };
   expect(valueToJson(value)).toEqual({
     ...{ a: [1, '1152921504606846976', null], b: '0xff', c: { d: true, e: -3 } },

@@ -1,5 +1,5 @@
 /**
- * Pages (H5): where a page ended, as a word that means nothing to whoever carries it.
+ * Pages (H45): where a page ended, as a word that means nothing to whoever carries it.
  * It must never be believed: it comes back from outside.
  */
 

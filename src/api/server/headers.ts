@@ -1,5 +1,5 @@
 /**
- * Headers that every answer has: what a browser may do with it, and whose request it was (H3, H16).
+ * Headers that every answer has: what a browser may do with it, and whose request it was (H43, H16).
  * It must never allow a script that is not a file of the node's own.
  */
 

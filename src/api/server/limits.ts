@@ -1,5 +1,5 @@
 /**
- * Bounds of what the node takes over HTTP (H4, H17, H22): numbers in one place.
+ * Bounds of what the node takes over HTTP (H44, H17, H22): numbers in one place.
  * It must never hold what nodes must agree on: that is in genesis.
  */
 

@@ -1,5 +1,5 @@
 /**
- * The node in figures for Prometheus, and a line of log for each request (H3, H34).
+ * The node in figures for Prometheus, and a line of log for each request (H43, H34).
  * It must never label a figure with what a request chooses, nor log a query or a header.
  */
 

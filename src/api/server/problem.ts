@@ -1,5 +1,5 @@
 /**
- * Refusals as problem documents (H2): the code decides the status, and nothing else is said.
+ * Refusals as problem documents (H42): the code decides the status, and nothing else is said.
  * It must never tell a stranger what went wrong inside: that is in the log, under the request's id.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Values of the ledger as JSON (H1): by their columns where a contract is known, else as they are.
+ * Values of the ledger as JSON (H41): by their columns where a contract is known, else as they are.
  * It must never know a path, nor refuse what is on the ledger.
  */
 

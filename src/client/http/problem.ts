@@ -1,5 +1,5 @@
 /**
- * A node's refusals: RFC 9457 problem documents as the one error class of Tallystick (H2).
+ * A node's refusals: RFC 9457 problem documents as the one error class of Tallystick (H42).
  * It must never know what was asked.
  */
 
