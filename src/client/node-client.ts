@@ -131,6 +131,7 @@ export interface NodeClient {
 
   /** Signs the node's challenge, after checking that it names this node, ledger and key. */
   signIn(options?: SignInOptions): Promise<wire.SessionView>;
+  /** From then on requests are refused with SIGN_IN_REQUIRED until `signIn`. */
   signOut(options?: CallOptions): Promise<void>;
   session(options?: CallOptions): Promise<wire.SessionView>;
   members(options?: PageOptions): Promise<wire.Page<wire.MemberView>>;

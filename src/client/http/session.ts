@@ -28,6 +28,8 @@ export class Session {
   readonly #post: Post;
   #token: string | null;
   #signingIn: Promise<SignedIn> | null = null;
+  /** Whoever signed out stays out until told otherwise. */
+  #isOut = false;
 
   constructor(identity: Identity, post: Post) {
     this.#identity = identity;
@@ -43,12 +45,13 @@ export class Session {
   /** True where a request should not be sent before signing in. */
   get isNeeded(): boolean {
     const { account, token, usesCookie } = this.#identity;
-    return account !== null && token === null && !usesCookie && this.#token === null;
+    if (account === null || token !== null || this.#isOut) return false;
+    return !usesCookie && this.#token === null;
   }
 
   /** True when a session that has ended can be opened again. */
   get canRenew(): boolean {
-    return this.#identity.account !== null && this.#identity.token === null;
+    return this.#identity.account !== null && this.#identity.token === null && !this.#isOut;
   }
 
   /** Signs in, once for all who ask meanwhile. */
@@ -78,12 +81,14 @@ export class Session {
     };
     const signedIn = (await this.#post('/v1/session', request, signal)) as SignedIn;
     if (!usesCookie) this.#token = signedIn.token;
+    this.#isOut = false;
     return signedIn;
   }
 
-  /** Forgets the session; the node is told by whoever calls this. */
+  /** Forgets the session, and opens no other by itself; the node is told by whoever calls this. */
   forget(): void {
     this.#token = this.#identity.token;
+    this.#isOut = true;
   }
 
   #check({ text, id }: Challenge, publicKey: string): Uint8Array {

@@ -16,6 +16,8 @@ import type { Submitted } from '../wire.ts';
 import { maybeFound } from './reading.ts';
 
 const GIVE_UP_AFTER_MS = 120_000;
+/** A node lets a submission wait for 30 seconds: its answer must come before ours gives up. */
+const FINAL_MS = 45_000;
 
 export async function submitFinal(
   transport: Transport,
@@ -71,9 +73,10 @@ async function attempt(
   try {
     const query = { wait: 'final' };
     const path = '/v1/transactions';
+    const patient = { timeoutMs: FINAL_MS, ...options };
     return await transport.json<Submitted>(
       { method: 'POST', path, query, cbor: envelope },
-      options,
+      patient,
     );
   } catch (error) {
     const submitted = isRefusal(error) ? submittedOf(error) : undefined;
