@@ -17,6 +17,10 @@ export async function enter(page: Page, link: string, name: string): Promise<voi
 export async function go(page: Page, place: string): Promise<void> {
   const menu = page.getByRole('navigation', { name: 'Console' });
   await menu.getByRole('link', { name: place }).click();
+  await menu.locator('[aria-current=page]', { hasText: place }).waitFor();
+  const title = page.getByRole('heading', { level: 1 });
+  // The overview's title is the ledger's name.
+  await (place === 'Overview' ? title : title.filter({ hasText: place })).waitFor();
   await settled(page);
 }
 

@@ -5,8 +5,10 @@
 
 import { createRootRoute, createRoute, Link, Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { Card } from '../design/layout/layout.tsx';
 import { EmptyState, ErrorState } from '../design/state/state.tsx';
 import { Guard } from '../session/guard.tsx';
+import { Page } from './page.tsx';
 
 export const rootRoute = createRootRoute({
   component: Outlet,
@@ -30,8 +32,14 @@ function Pages(): ReactNode {
 
 function NotFound(): ReactNode {
   return (
-    <EmptyState title="There is no such page" action={<Link to="/">Go to the overview</Link>}>
-      The address may be of another version of the console.
-    </EmptyState>
+    <Guard>
+      <Page title="No such page">
+        <Card>
+          <EmptyState title="There is nothing here" action={<Link to="/">Go to the overview</Link>}>
+            The address may be of another version of the console.
+          </EmptyState>
+        </Card>
+      </Page>
+    </Guard>
   );
 }

@@ -28,16 +28,18 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
       <a className={classes.skip} href="#main">
         Skip to the page
       </a>
-      <header className={classes.bar}>
+      {/* Not a header: a panel at the side has one, and a page has one banner at most. */}
+      <section className={classes.bar} aria-label="Menu and search">
         <Burger size="sm" opened={open} onClick={() => setOpen(!open)} aria-label="Menu" />
         <Logo />
         <ActionIcon aria-label="Search" onClick={spotlight.open}>
           <IconSearch size={17} />
         </ActionIcon>
-      </header>
+      </section>
       <nav className={classes.nav} aria-label="Console" data-open={open || undefined}>
         <div className={classes.brand}>
           <Logo />
+          <SchemeButton />
         </div>
         <UnstyledButton className={classes.search} onClick={spotlight.open}>
           <IconSearch size={15} aria-hidden="true" />
@@ -104,7 +106,6 @@ function Who(): ReactNode {
           <span>{me.roles.join(', ') || 'no roles'}</span>
         </span>
       </Link>
-      <SchemeButton />
       <Tooltip label="Keys (?)">
         <ActionIcon aria-label="Keys" onClick={showHelp}>
           <IconKeyboard size={17} stroke={1.6} />

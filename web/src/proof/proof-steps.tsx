@@ -75,9 +75,7 @@ function Step({ step, level }: { step: ProofStep; level: number }): ReactNode {
       return (
         <Line label="sign" failed={!step.holds}>
           <Node value={step.publicKey} on={step.holds} failed={!step.holds} />
-          <span className={classes.how}>
-            {step.holds ? 'signed' : 'did not sign'} the {step.kind}
-          </span>
+          <span className={classes.how}>{step.holds ? 'signed' : 'did not sign'}</span>
           <Node value={step.id} on={step.holds} />
         </Line>
       );

@@ -43,6 +43,7 @@ export function Palette(): ReactNode {
       nothingFound="Nothing of that name, height, id or address"
       filter={(text) => [...found, ...places.filter((action) => matches(action, text))]}
       lockScroll={false}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.28 }}
       searchProps={{
         'aria-label': 'Search',
         leftSection: <IconSearch size={17} />,
@@ -54,8 +55,14 @@ export function Palette(): ReactNode {
 
 function matches({ label = '', keywords = [] }: SpotlightActionData, query: string): boolean {
   const words = [label, ...[keywords].flat()].join(' ').toLowerCase();
-  return words.includes(query.trim().toLowerCase());
+  const text = query.trim().toLowerCase();
+  // A few digits are in every address.
+  return text.length < ADDRESS_LENGTH_MIN
+    ? label.toLowerCase().includes(text)
+    : words.includes(text);
 }
+
+const ADDRESS_LENGTH_MIN = 4;
 
 /** What the text names on this ledger. */
 function useFound(text: string): SpotlightActionData[] {

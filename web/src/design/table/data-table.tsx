@@ -82,6 +82,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
           <Rows {...props} rows={rows} />
         )}
       </table>
+      {props.loadingMore === true ? <p className={classes.more}>Loading more…</p> : null}
     </div>
   );
 }
@@ -97,7 +98,7 @@ function Rows<Row>(props: DataTableProps<Row> & { readonly rows: readonly Row[] 
   }, [isNearEnd, loadingMore, onMore]);
   return (
     <tbody ref={body}>
-      {before > 0 ? <Gap height={before} columns={columns.length} /> : null}
+      {before > 0 ? <Gap height={before} /> : null}
       {items.map((index) => {
         const row = rows[index];
         if (row === undefined) return null;
@@ -122,12 +123,7 @@ function Rows<Row>(props: DataTableProps<Row> & { readonly rows: readonly Row[] 
           </tr>
         );
       })}
-      {after > 0 ? <Gap height={after} columns={columns.length} /> : null}
-      {loadingMore ? (
-        <tr className={classes.more}>
-          <td colSpan={columns.length}>Loading more…</td>
-        </tr>
-      ) : null}
+      {after > 0 ? <Gap height={after} /> : null}
     </tbody>
   );
 }
@@ -163,10 +159,11 @@ function useVisibleRows(count: number, body: React.RefObject<HTMLElement | null>
   };
 }
 
-function Gap({ height, columns }: { height: number; columns: number }): ReactNode {
+/** Room for rows that are not drawn. One cell: more would make columns that are not there. */
+function Gap({ height }: { height: number }): ReactNode {
   return (
     <tr className={classes.gap}>
-      <td colSpan={columns} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 }
