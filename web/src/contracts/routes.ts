@@ -47,8 +47,19 @@ function parseTableSearch(search: Record<string, unknown>): TableSearch {
   return {
     ...(given.length > 0 ? { where: given } : {}),
     ...(typeof order === 'string' ? { order } : {}),
-    ...(row === undefined ? {} : { row: typeof row === 'string' ? row : JSON.stringify(row) }),
+    ...(row === undefined ? {} : { row: keyText(row) }),
   };
+}
+
+/** The JSON of a key; the router has read one level of it already where somebody typed it. */
+function keyText(row: unknown): string {
+  if (typeof row !== 'string') return JSON.stringify(row);
+  try {
+    JSON.parse(row);
+    return row;
+  } catch {
+    return JSON.stringify(row);
+  }
 }
 
 const tableRoute = createRoute({

@@ -7,7 +7,7 @@ import { Refusal, type ReportView } from 'tallystick/client';
 import { parseCellFormat } from './result/cell-format.ts';
 
 /** Text, comments and quoted names, where a colon is a colon. */
-const SKIPPED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\//g;
+const SKIPPED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g;
 const NAMES = /(?<![:\w]):([A-Za-z_]\w*)/g;
 
 /** In the order of the query. Those that a report does not describe take numbers and text. */

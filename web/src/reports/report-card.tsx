@@ -85,7 +85,13 @@ function Drawn({ report, answered: { answer }, columns }: DrawnProps): ReactNode
   return (
     <>
       {axes === null ? null : (
-        <ResultChart answer={answer} axes={axes} label={report.title} height={220} />
+        <ResultChart
+          answer={answer}
+          axes={axes}
+          label={report.title}
+          height={220}
+          beside={columns.find((one) => one.format?.kind === 'money' && !axes.y.includes(one))}
+        />
       )}
       {linesMax === 0 ? null : (
         <div className={classes.lines}>
@@ -94,6 +100,7 @@ function Drawn({ report, answered: { answer }, columns }: DrawnProps): ReactNode
             answer={lastFirst(answer, axes !== null)}
             columns={columns}
             linesMax={linesMax}
+            {...(axes === null ? {} : { keep: [axes.x, ...axes.y] })}
           />
         </div>
       )}

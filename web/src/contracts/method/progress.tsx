@@ -110,11 +110,13 @@ function Final({ progress: { result, signed }, onAnother }: FinalProps): ReactNo
     <Panel tone="done">
       <p className={classes.verdict}>
         <IconCheck size={17} stroke={2.4} aria-hidden="true" />
-        Final in{' '}
-        <Link to="/blocks/$block" params={{ block: `${result.height}` }}>
-          block {formatCount(result.height)}
-        </Link>
-        , <TimeText at={result.time} />
+        <span>
+          Final in{' '}
+          <Link to="/blocks/$block" params={{ block: `${result.height}` }}>
+            block {formatCount(result.height)}
+          </Link>
+          , <TimeText at={result.time} />
+        </span>
       </p>
       {first === undefined || first === null ? null : (
         <div className={classes.result}>

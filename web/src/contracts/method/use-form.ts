@@ -100,7 +100,12 @@ function read(column: ColumnView, raw: string): Read {
 /** The sentence without the argument's name: it stands at the field. */
 function sayFault(error: unknown): string {
   if (!isRefusal(error)) throw error;
-  const says = error.message.replace(/^(?:argument |column )?\w+: /, '');
+  const says = error.message
+    .replace(/^(?:argument |column )?\w+: /, '')
+    // What was typed stands in the field, and a bound that is the type's own says nothing.
+    .replace(/, got [\s\S]*$/, '')
+    .replace(/, from -\d{15,}(?:\.\d+)? to \d{15,}(?:\.\d+)?$/, '')
+    .replace(/, from -\d{15,}(?:\.\d+)? to/, ', at most');
   return says.slice(0, 1).toUpperCase() + says.slice(1);
 }
 

@@ -56,7 +56,8 @@ export function filterValueText(column: ColumnView | undefined, value: string): 
 }
 
 export function parseFilter(text: string): RowFilter | null {
-  const [, column = '', operator = '', value = ''] = /^([^:]+):([a-z]+):([^]*)$/.exec(text) ?? [];
+  const [, column = '', operator = '', value = ''] =
+    /^([^:]+):([a-z]+):([\s\S]*)$/.exec(text) ?? [];
   const known = Object.keys(OPERATOR_WORDS).find((one) => one === operator);
   return known === undefined ? null : { column, operator: known as FilterOperator, value };
 }

@@ -3,6 +3,7 @@
  * It must never be the only form of a figure: the table has them all.
  */
 
+import '@mantine/charts/styles.css';
 import { AreaChart, BarChart, LineChart } from '@mantine/charts';
 import { type ReactNode, useMemo } from 'react';
 import type { SqlAnswer } from 'tallystick/client';
@@ -15,7 +16,6 @@ import type { Axes } from './chart-axes.ts';
 const COLOURS = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--chart-4)'] as const;
 /** Bars with names along the side. */
 const SIDEWAYS_MAX = 12;
-const SIDEWAYS_ROW = 30;
 const POINTS_MAX = 2000;
 
 interface ResultChartProps {
@@ -23,10 +23,13 @@ interface ResultChartProps {
   readonly axes: Axes;
   readonly label: string;
   readonly height?: number;
+  /** Shown beside bars that lie. */
+  readonly beside?: AnswerColumn | undefined;
 }
 
-export function ResultChart({ answer, axes, label, height = 240 }: ResultChartProps): ReactNode {
-  const { x, y, drawing, isSideways } = axes;
+export function ResultChart(props: ResultChartProps): ReactNode {
+  const { answer, axes, label, height = 240, beside } = props;
+  const { y, drawing, isSideways } = axes;
   const max = isSideways ? SIDEWAYS_MAX : POINTS_MAX;
   const data = useMemo(() => dataOf(answer, axes, max), [answer, axes, max]);
   const left = answer.rows.length - data.length;
@@ -50,7 +53,7 @@ export function ResultChart({ answer, axes, label, height = 240 }: ResultChartPr
   return (
     <figure className={classes.figure} aria-label={label}>
       {isSideways ? (
-        <Sideways data={data} x={x} y={y} />
+        <Sideways answer={answer} axes={axes} beside={beside} count={data.length} />
       ) : (
         <div role="img" aria-label={`${label}: ${spoken(answer, axes)}`}>
           {drawing === 'bar' ? (
@@ -174,42 +177,59 @@ function TooltipOf(y: readonly AnswerColumn[]) {
 }
 
 interface SidewaysProps {
-  readonly data: readonly Point[];
-  readonly x: AnswerColumn;
-  readonly y: readonly AnswerColumn[];
+  readonly answer: SqlAnswer;
+  readonly axes: Axes;
+  /** Another figure of each line, beside the one that is drawn. */
+  readonly beside: AnswerColumn | undefined;
+  readonly count: number;
 }
 
 /** Bars with their names and figures beside them: read like a table, seen like a chart. */
-function Sideways({ data, x, y }: SidewaysProps): ReactNode {
+function Sideways({ answer, axes: { x, y }, beside, count }: SidewaysProps): ReactNode {
   const [column] = y;
   if (column === undefined) return null;
-  const numbers = data.map((point) => Number(point[column.name] ?? 0));
-  const largest = Math.max(...numbers, 0) || 1;
+  const rows = answer.rows.slice(0, count);
+  const numbers = rows.map((row) => Math.max(cellNumber(column, row[column.at] ?? null) ?? 0, 0));
+  const largest = Math.max(...numbers) || 1;
   return (
     <table className={classes.bars}>
       <thead>
         <tr>
           <th>{humanName(x.name)}</th>
-          <th>{humanName(column.name)}</th>
+          <th>
+            <span className={classes.value}>{humanName(column.name)}</span>
+          </th>
+          {beside === undefined ? null : (
+            <th className={classes.beside}>{humanName(beside.name)}</th>
+          )}
         </tr>
       </thead>
       <tbody>
-        {data.map((point, at) => (
-          <tr key={point.x} style={{ height: SIDEWAYS_ROW }}>
-            <th scope="row" title={point.x}>
-              {point.x}
-            </th>
-            <td>
-              <span className={classes.track}>
-                <span
-                  className={classes.bar}
-                  style={{ width: `${(Math.max(numbers[at] ?? 0, 0) / largest) * 100}%` }}
-                />
-              </span>
-              <span className={classes.value}>{cellText(column, point.cells[0] ?? null)}</span>
-            </td>
-          </tr>
-        ))}
+        {rows.map((row, at) => {
+          const name = cellText(x, row[x.at] ?? null);
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the order of the answer is what it is
+            <tr key={at}>
+              <th scope="row" title={name}>
+                {name}
+              </th>
+              <td>
+                <span className={classes.drawn}>
+                  <span className={classes.track}>
+                    <span
+                      className={classes.bar}
+                      style={{ width: `${((numbers[at] ?? 0) / largest) * 100}%` }}
+                    />
+                  </span>
+                  <span className={classes.value}>{cellText(column, row[column.at] ?? null)}</span>
+                </span>
+              </td>
+              {beside === undefined ? null : (
+                <td className={classes.beside}>{cellText(beside, row[beside.at] ?? null)}</td>
+              )}
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

@@ -27,20 +27,26 @@ interface ResultTableProps {
   readonly columns: readonly AnswerColumn[];
   /** Shows only the first lines. */
   readonly linesMax?: number;
+  /** Columns that stay on the smallest screen. */
+  readonly keep?: readonly AnswerColumn[];
 }
 
-export function ResultTable({ label, answer, columns, linesMax }: ResultTableProps): ReactNode {
+export function ResultTable(props: ResultTableProps): ReactNode {
+  const { label, answer, columns, linesMax, keep = columns.slice(0, 3) } = props;
   const shown = linesMax === undefined ? answer.rows : answer.rows.slice(0, linesMax);
   const rows = shown.map((cells, at): Line => ({ key: `${at}`, cells }));
-  const table = columns.map(
-    (column): Column<Line> => ({
+  const table = columns.map((column): Column<Line> => {
+    const from = fromOf(column.at, keep.includes(column));
+    const width = WIDTHS[column.format?.kind ?? ''];
+    return {
       key: `${column.at}`,
       title: <span title={column.name}>{humanName(column.name)}</span>,
       render: ({ cells }) => <Cell column={column} cell={cells[column.at] ?? null} />,
       ...(column.isNumber ? { align: 'right' as const } : {}),
-      ...(fromOf(column.at) === undefined ? {} : { from: fromOf(column.at) }),
-    }),
-  );
+      ...(from === undefined ? {} : { from }),
+      ...(width === undefined ? {} : { width }),
+    };
+  });
   return (
     <div className={classes.scroll}>
       <DataTable
@@ -54,8 +60,11 @@ export function ResultTable({ label, answer, columns, linesMax }: ResultTablePro
   );
 }
 
+const WIDTHS: Readonly<Record<string, string>> = { day: '146px', time: '186px' };
+
 /** Of many columns the first stay on a small screen; the file has them all. */
-function fromOf(at: number): 'narrow' | 'medium' | 'wide' {
+function fromOf(at: number, isKept: boolean): 'narrow' | 'medium' | 'wide' | undefined {
+  if (isKept) return undefined;
   if (at < 5) return 'narrow';
   return at < 7 ? 'medium' : 'wide';
 }
