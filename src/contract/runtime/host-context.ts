@@ -125,7 +125,9 @@ class HostSender {
   }
 
   get roles(): readonly string[] {
-    return [...this.#frame.current().context.roles];
+    const run = this.#frame.current();
+    // Looked up in the state, by the host's own code.
+    return run.host(() => [...run.context.roles]);
   }
 }
 
