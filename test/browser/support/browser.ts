@@ -4,13 +4,12 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env.TALLY_CHROMIUM ?? '/usr/bin/chromium';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Where `shoot` writes; nowhere when it is not set. */
 const SHOTS = process.env.TALLY_SHOTS;
 
@@ -48,7 +47,7 @@ export async function openViewer(browser: Browser, options: ViewOptions = {}): P
     reducedMotion: motion ? 'no-preference' : 'reduce',
     acceptDownloads: true,
   });
-  await context.addInitScript({ content: AXE });
+  await context.addInitScript({ content: axe.source });
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));

@@ -18,6 +18,7 @@ import { useLive } from '../session/live.tsx';
 import { useInfo } from '../session/queries.ts';
 import { useNode } from '../session/session.tsx';
 import { Activity } from './activity.tsx';
+import { Continuity } from './continuity.tsx';
 import { TallyStick } from './tally-stick.tsx';
 
 const STICK_BLOCKS = 40;
@@ -40,6 +41,7 @@ export function OverviewPage(): ReactNode {
             <span>{info.engine}, sealed by its owner</span>
             <span>· chain</span>
             <HashText value={info.chain} label="chain" head={8} />
+            <Continuity />
           </>
         )
       }

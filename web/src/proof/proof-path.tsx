@@ -121,7 +121,7 @@ interface TickProps {
   readonly done: boolean;
 }
 
-export function Tick({ ok, done }: TickProps): ReactNode {
+function Tick({ ok, done }: TickProps): ReactNode {
   if (!done) return <span className={classes.tick} data-waiting aria-hidden="true" />;
   return (
     <span className={classes.tick} data-ok={ok || undefined}>

@@ -102,12 +102,39 @@ function useFreshCount(search: TransactionsSearch, first: TransactionSummary | u
   return data?.items.filter(({ height }) => height > first.height).length ?? 0;
 }
 
+interface Counts {
+  readonly all: number;
+  readonly accepted: number;
+  readonly refused: number;
+}
+
+const COUNTS_MS = 30_000;
+
+/** How many there are of each, of the whole ledger: the refused are few, and have an index. */
+function useCounts({ sender, contract }: TransactionsSearch): Counts | undefined {
+  const node = useNode();
+  const all = useInfo().data?.transactions;
+  const isWhole = sender === undefined && contract === undefined;
+  const { data: refused } = useQuery({
+    queryKey: ['refused-count'],
+    enabled: isWhole,
+    queryFn: async ({ signal }) => {
+      const query = 'SELECT count(*) FROM _transaction WHERE refused IS NOT NULL';
+      return Number((await node.sql({ query }, { signal })).rows[0]?.[0]);
+    },
+    staleTime: COUNTS_MS,
+  });
+  if (!isWhole || refused === undefined || all === undefined || all === null) return undefined;
+  return { all, accepted: Math.max(all - refused, 0), refused };
+}
+
 const ANY = 'any';
 
 function Filters({ search }: { search: TransactionsSearch }): ReactNode {
   const navigate = useNavigate();
   const contracts = useContracts().data ?? [];
   const names = useNames();
+  const counts = useCounts(search);
   const change = (part: { [K in keyof TransactionsSearch]: TransactionsSearch[K] | undefined }) => {
     const next = Object.entries({ ...search, ...part }).filter(([, value]) => value !== undefined);
     void navigate({ to: '/transactions', search: Object.fromEntries(next), replace: true });
@@ -123,9 +150,9 @@ function Filters({ search }: { search: TransactionsSearch }): ReactNode {
         label="Outcome"
         value={search.refused === undefined ? ANY : search.refused ? 'refused' : 'accepted'}
         chips={[
-          { value: ANY, label: 'All' },
-          { value: 'accepted', label: 'Accepted' },
-          { value: 'refused', label: 'Refused' },
+          { value: ANY, label: 'All', count: counts?.all },
+          { value: 'accepted', label: 'Accepted', count: counts?.accepted },
+          { value: 'refused', label: 'Refused', count: counts?.refused },
         ]}
         onChange={(value) => change({ refused: value === ANY ? undefined : value === 'refused' })}
       />
