@@ -4,7 +4,7 @@
  * It must never import from src/.
  */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,6 +15,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const doors = Object.keys(manifest.exports).map((name) => path.posix.join('tallystick', name));
 const folder = mkdtempSync(path.join(tmpdir(), 'tally-package-'));
+const COMMAND = path.join(folder, 'node_modules/tallystick/bin/tally.mjs');
+let tarball = '';
 
 function run(cwd: string, program: string, ...args: string[]): string {
   return execFileSync(program, args, { cwd, encoding: 'utf8' });
@@ -23,7 +25,7 @@ function run(cwd: string, program: string, ...args: string[]): string {
 beforeAll(() => {
   run(ROOT, process.execPath, 'scripts/build.ts');
   run(path.join(ROOT, 'dist'), 'npm', 'pack', '--silent', '--pack-destination', folder);
-  const [tarball = ''] = globSync('*.tgz', { cwd: folder });
+  [tarball = ''] = globSync('*.tgz', { cwd: folder });
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
   run(folder, 'npm', 'install', '--silent', '--prefer-offline', '--no-audit', `./${tarball}`);
 });
@@ -37,13 +39,45 @@ test.each(doors)('%s can be imported', (door) => {
 });
 
 test('the command runs', () => {
-  const command = path.join(folder, 'node_modules/tallystick/bin/tally.mjs');
-  expect(run(folder, process.execPath, command, '--version')).toMatch(/\d+\.\d+\.\d+/);
+  expect(run(folder, process.execPath, COMMAND, '--version')).toMatch(/\d+\.\d+\.\d+/);
 });
 
-test('the command makes a ledger of the sample, with the application that came along', () => {
-  const command = path.join(folder, 'node_modules/tallystick/bin/tally.mjs');
-  expect(run(folder, process.execPath, command, 'start')).toContain('Everything holds');
+/** Starts a command that serves, and gives what it says once it takes requests. */
+async function serve(cwd: string, ...args: string[]) {
+  const child = spawn(process.execPath, [COMMAND, ...args, '--port', '0', '--json'], { cwd });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(String(data)));
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
+  });
+  const end = (): Promise<unknown> => {
+    child.kill('SIGTERM');
+    return exited;
+  };
+  return { ready: JSON.parse(line), end };
+}
+
+test('it serves the sample, with the application and the console that came along', async () => {
+  const { ready, end } = await serve(folder, 'start');
+  expect(ready).toMatchObject({ name: 'sales', height: 1, console: true });
+  const page = await fetch(`${ready.url}/`);
+  expect(page.headers.get('content-type')).toContain('text/html');
+  const [script = ''] = (await page.text()).match(/\/assets\/[^"]+\.js/) ?? [];
+  expect((await fetch(`${ready.url}${script}`)).status).toBe(200);
+  expect(await end()).toBe(0);
+});
+
+test('a new project runs at once: its tests, its types, its contract, the console', async () => {
+  run(folder, process.execPath, COMMAND, 'new', 'my-ledger', '--tallystick', `file:../${tarball}`);
+  const project = path.join(folder, 'my-ledger');
+  run(project, 'npm', 'install', '--silent', '--prefer-offline', '--no-audit');
+  const own = path.dirname(process.execPath);
+  const env = { ...process.env, PATH: `${own}${path.delimiter}${process.env.PATH}` };
+  const said = execFileSync('npm', ['test'], { cwd: project, encoding: 'utf8', env });
+  expect(said).toMatch(/pass 1\b/);
+  const { ready, end } = await serve(project, 'dev', 'contract.ts');
+  expect(ready).toMatchObject({ name: 'tools', height: 0, console: true });
+  expect(await end()).toBe(0);
 });
 
 test('it brings no tool, no test and no Node of its own', () => {
