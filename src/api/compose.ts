@@ -4,27 +4,27 @@
  */
 
 import cookie from '@fastify/cookie';
+import { Gate } from './guard/gate.ts';
+import { guard } from './guard/guard.ts';
+import { addHeaders } from './guard/headers.ts';
+import { limitLoad } from './guard/load.ts';
+import { addReadablePage, describeApi } from './openapi/openapi.ts';
 import { answerPage, serveConsole } from './route/console.ts';
-import { contractRoutes } from './route/contracts.ts';
-import { eventRoutes, Streams } from './route/events.ts';
 import { healthRoutes } from './route/health.ts';
-import { ledgerRoutes } from './route/ledger.ts';
 import { metricsRoute } from './route/metrics.ts';
-import { proofRoutes } from './route/proofs.ts';
-import { reportRoutes } from './route/reports.ts';
+import { contractRoutes } from './route/read/contracts.ts';
+import { eventRoutes, Streams } from './route/read/events.ts';
+import { ledgerRoutes } from './route/read/ledger.ts';
+import { proofRoutes } from './route/read/proofs.ts';
+import { reportRoutes } from './route/read/reports.ts';
+import { transactionRoutes } from './route/read/transactions.ts';
 import { sessionRoutes } from './route/session.ts';
 import { submitRoutes } from './route/submit.ts';
-import { transactionRoutes } from './route/transactions.ts';
 import { Rows } from './rows/rows.ts';
 import type { App } from './server/app.ts';
 import { answerErrors, answerUnknown } from './server/errors.ts';
-import { Gate } from './server/gate.ts';
-import { guard } from './server/guard.ts';
-import { addHeaders } from './server/headers.ts';
-import { limitLoad } from './server/load.ts';
 import { measure } from './server/metrics.ts';
 import type { Served } from './server/node.ts';
-import { addReadablePage, describeApi } from './server/openapi.ts';
 import { TransactionCount } from './server/transaction-count.ts';
 import { Feed } from './stream/feed.ts';
 

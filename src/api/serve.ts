@@ -12,9 +12,9 @@ import { viewOf } from '../node/view/view.ts';
 import type { Report } from '../sql/report/report.ts';
 import { Access } from './access/access.ts';
 import { compose } from './compose.ts';
+import { SERVER_LIMITS, type ServerLimits } from './guard/limits.ts';
 import type { Log } from './log.ts';
 import { type App, createApp } from './server/app.ts';
-import { SERVER_LIMITS, type ServerLimits } from './server/limits.ts';
 
 export interface ServeOptions {
   /** Opened with the owner's key, or only to read. It stays its opener's to close. */
@@ -49,7 +49,7 @@ export interface Serving {
   invite(request: InviteRequest): Invite;
   /**
    * `tally dev`: goes on at the same address over the same chain, opened again with changed
-   * contracts. Sessions, invites and tokens stay; event streams end, and browsers come back to them.
+   * contracts. Sessions, invites and tokens stay; event streams end, and readers come back.
    */
   replace(changed: Pick<ServeOptions, 'ledger' | 'contracts' | 'reports'>): Promise<void>;
   /** Takes no more requests, answers those under way, ends event streams. Idempotent. */

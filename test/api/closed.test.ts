@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { Access } from '../../src/api/access/access.ts';
 import { compose } from '../../src/api/compose.ts';
+import { SERVER_LIMITS } from '../../src/api/guard/limits.ts';
 import { createLog } from '../../src/api/log.ts';
 import { createApp } from '../../src/api/server/app.ts';
-import { SERVER_LIMITS } from '../../src/api/server/limits.ts';
 import type { Ledger } from '../../src/node/ledger.ts';
 import { viewOf } from '../../src/node/view/view.ts';
 import { testLedger } from '../../src/sim/testing.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SERVER_LIMITS } from '../../src/api/server/limits.ts';
+import { SERVER_LIMITS } from '../../src/api/guard/limits.ts';
 import { codeOf, startNode, type TestNode } from './world.ts';
 
 let node: TestNode;

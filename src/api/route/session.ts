@@ -6,12 +6,12 @@
 import { encodeHex } from '../../bytes/hex.ts';
 import type * as wire from '../../client/wire.ts';
 import { sessionView } from '../access/access.ts';
+import { assertRight, assertSession, cookieName, isSecure, originOf } from '../guard/guard.ts';
 import * as schema from '../schema/access.ts';
 import { NOTHING, PROBLEMS } from '../schema/answers.ts';
 import { pageOf, pageQuery } from '../schema/common.ts';
 import type { App } from '../server/app.ts';
 import { decodeCursor, pageOfAll, pageUpTo } from '../server/cursor.ts';
-import { assertRight, assertSession, cookieName, isSecure, originOf } from '../server/guard.ts';
 import type { Served } from '../server/node.ts';
 
 const MEMBER = { kind: 'member' } as const;

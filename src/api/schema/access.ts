@@ -1,5 +1,5 @@
 /**
- * Access over HTTP: challenges, sessions, tokens, invites, members. Schemas of requests and answers.
+ * Access over HTTP: challenges, sessions, tokens, invites, members; schemas both ways.
  * It must never know how a secret is made or kept.
  */
 

@@ -24,9 +24,9 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Caller } from '../access/access.ts';
 import type { Right } from '../access/roles.ts';
+import type { ServerLimits } from '../guard/limits.ts';
 import type { Log } from '../log.ts';
 import { answerBrokenRequest } from './broken-request.ts';
-import type { ServerLimits } from './limits.ts';
 import { problemOf, refusalOf } from './problem.ts';
 
 /** Who may use a path: anyone, or whoever has the right, which its parameters may narrow. */

@@ -7,8 +7,8 @@ import type { Ledger } from '../../node/ledger.ts';
 import type { LedgerView } from '../../node/view/view.ts';
 import type { Report } from '../../sql/report/report.ts';
 import type { Access } from '../access/access.ts';
+import type { ServerLimits } from '../guard/limits.ts';
 import type { Log } from '../log.ts';
-import type { ServerLimits } from './limits.ts';
 
 export interface Served {
   readonly ledger: Ledger;

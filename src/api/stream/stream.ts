@@ -1,10 +1,10 @@
 /**
- * One reader of the event stream: writes what it may see, waits while it does not read, ends it when
- * it stops reading or loses its access. It must never keep for it more than a little of the stream.
+ * One reader of the event stream: writes what it may see, waits while it does not read, ends it
+ * when it stops reading or loses its access. It must never keep for it more than a little of the stream.
  */
 
 import type { ServerResponse } from 'node:http';
-import type { ServerLimits } from '../server/limits.ts';
+import type { ServerLimits } from '../guard/limits.ts';
 import type { Feed, FeedBlock } from './feed.ts';
 
 /** What was seen last: a whole block, or an event in one. */

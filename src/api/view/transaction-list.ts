@@ -6,9 +6,9 @@
 import type * as wire from '../../client/wire.ts';
 import type { LedgerView } from '../../node/view/view.ts';
 import type { Cell, SqlValue } from '../../sql/port.ts';
+import type { Gate } from '../guard/gate.ts';
 import type { TransactionsQuery } from '../schema/ledger.ts';
 import { decodeCursor, pageUpTo } from '../server/cursor.ts';
-import type { Gate } from '../server/gate.ts';
 import { placedAt, transactionSummary } from './transaction.ts';
 
 type Place = { readonly height: number; readonly position: number };
@@ -107,7 +107,7 @@ async function fromMirror(
   return rows.map(summaryOf);
 }
 
-/** Places of transactions that call a contract or method, newest first, by an index of their own. */
+/** Places of transactions that call a contract or method, by an index of their own. */
 function callsSql(
   { contract, method, sender, refused, limit }: TransactionsQuery,
   before: Place | null,

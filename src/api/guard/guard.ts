@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../../bytes/refusal.ts';
 import type { Access, Caller } from '../access/access.ts';
 import { allows, type Right, roleFor } from '../access/roles.ts';
-import type { App, RouteAccess } from './app.ts';
+import type { App, RouteAccess } from '../server/app.ts';
 
 const HOST = /^(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::\d{1,5})?$/;
 const BEARER = /^Bearer ([\w-]{1,200})$/i;

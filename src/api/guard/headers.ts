@@ -1,10 +1,10 @@
 /**
- * Headers that every answer has: what a browser may do with it, and whose request it was (H43, H16).
+ * Headers that every answer has: what a browser may do with it, whose request it was (H43, H16).
  * It must never allow a script that is not a file of the node's own.
  */
 
 import helmet from '@fastify/helmet';
-import type { App } from './app.ts';
+import type { App } from '../server/app.ts';
 
 /** Styles may be inline: component libraries set them so. Scripts never. */
 const DIRECTIVES = {

@@ -7,7 +7,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../../bytes/refusal.ts';
 import { sourceOf } from '../access/failures.ts';
-import type { App } from './app.ts';
+import type { App } from '../server/app.ts';
 import { RATE_WINDOW_MS, type ServerLimits } from './limits.ts';
 
 const KNOWN_MAX = 20_000;

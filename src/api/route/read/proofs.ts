@@ -5,14 +5,14 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { decodeHex } from '../../bytes/hex.ts';
-import { type Bundle, encodeBundle } from '../../ledger/proof/bundle.ts';
-import { PROBLEMS } from '../schema/answers.ts';
-import { rowParameters } from '../schema/contract.ts';
-import * as schema from '../schema/ledger.ts';
-import type { App } from '../server/app.ts';
-import type { Served } from '../server/node.ts';
-import { proofView } from '../view/block.ts';
+import { decodeHex } from '../../../bytes/hex.ts';
+import { type Bundle, encodeBundle } from '../../../ledger/proof/bundle.ts';
+import { PROBLEMS } from '../../schema/answers.ts';
+import { rowParameters } from '../../schema/contract.ts';
+import * as schema from '../../schema/ledger.ts';
+import type { App } from '../../server/app.ts';
+import type { Served } from '../../server/node.ts';
+import { proofView } from '../../view/block.ts';
 import { keyOf, readsContract } from './contracts.ts';
 import { findReadable } from './transactions.ts';
 

@@ -4,19 +4,19 @@
  */
 
 import { z } from 'zod';
-import { decodeHex, encodeHex } from '../../bytes/hex.ts';
-import { Refusal } from '../../bytes/refusal.ts';
-import type * as wire from '../../client/wire.ts';
-import { PROBLEMS } from '../schema/answers.ts';
-import { pageOf, pageQuery } from '../schema/common.ts';
-import * as schema from '../schema/ledger.ts';
-import type { App } from '../server/app.ts';
-import { decodeCursor, pageUpTo } from '../server/cursor.ts';
-import type { Served } from '../server/node.ts';
-import type { TransactionCount } from '../server/transaction-count.ts';
-import { blockSummary, blockView } from '../view/block.ts';
-import { heightOf } from '../view/find-block.ts';
-import { healthOf } from './health.ts';
+import { decodeHex, encodeHex } from '../../../bytes/hex.ts';
+import { Refusal } from '../../../bytes/refusal.ts';
+import type * as wire from '../../../client/wire.ts';
+import { PROBLEMS } from '../../schema/answers.ts';
+import { pageOf, pageQuery } from '../../schema/common.ts';
+import * as schema from '../../schema/ledger.ts';
+import type { App } from '../../server/app.ts';
+import { decodeCursor, pageUpTo } from '../../server/cursor.ts';
+import type { Served } from '../../server/node.ts';
+import type { TransactionCount } from '../../server/transaction-count.ts';
+import { blockSummary, blockView } from '../../view/block.ts';
+import { heightOf } from '../../view/find-block.ts';
+import { healthOf } from '../health.ts';
 
 const MEMBER = { kind: 'member' } as const;
 const READER = { kind: 'read', contract: null } as const;

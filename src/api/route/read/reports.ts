@@ -3,16 +3,16 @@
  * It must never write: the mirror is read through a connection that cannot.
  */
 
-import type * as wire from '../../client/wire.ts';
-import type { Cell } from '../../sql/port.ts';
-import type { Report } from '../../sql/report/report.ts';
-import { PROBLEMS } from '../schema/answers.ts';
-import { pageOf, pageQuery } from '../schema/common.ts';
-import * as schema from '../schema/report.ts';
-import type { App } from '../server/app.ts';
-import { pageOfAll } from '../server/cursor.ts';
-import type { Gate } from '../server/gate.ts';
-import type { Served } from '../server/node.ts';
+import type * as wire from '../../../client/wire.ts';
+import type { Cell } from '../../../sql/port.ts';
+import type { Report } from '../../../sql/report/report.ts';
+import type { Gate } from '../../guard/gate.ts';
+import { PROBLEMS } from '../../schema/answers.ts';
+import { pageOf, pageQuery } from '../../schema/common.ts';
+import * as schema from '../../schema/report.ts';
+import type { App } from '../../server/app.ts';
+import { pageOfAll } from '../../server/cursor.ts';
+import type { Served } from '../../server/node.ts';
 
 const READER = { kind: 'read', contract: null } as const;
 const ROWS_MAX_DEFAULT = 1_000;

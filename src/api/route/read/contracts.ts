@@ -4,23 +4,23 @@
  */
 
 import type { FastifyRequest } from 'fastify';
-import { Refusal } from '../../bytes/refusal.ts';
-import type * as wire from '../../client/wire.ts';
-import { suggest } from '../../contract/near.ts';
-import { fromJson } from '../../contract/schema/json.ts';
-import type { ColumnValue } from '../../contract/schema/row.ts';
-import type { TableView } from '../../node/view/table-view.ts';
-import { allows, type Right } from '../access/roles.ts';
-import type { Rows } from '../rows/rows.ts';
-import { PROBLEMS } from '../schema/answers.ts';
-import { pageOf, pageQuery } from '../schema/common.ts';
-import * as schema from '../schema/contract.ts';
-import type { App } from '../server/app.ts';
-import { decodeCursor, pageOfAll, pageUpTo } from '../server/cursor.ts';
-import type { Served } from '../server/node.ts';
-import { badRequest } from '../server/problem.ts';
-import { contractView } from '../view/contract.ts';
-import { jsonOfRow } from '../view/value.ts';
+import { Refusal } from '../../../bytes/refusal.ts';
+import type * as wire from '../../../client/wire.ts';
+import { suggest } from '../../../contract/near.ts';
+import { fromJson } from '../../../contract/schema/json.ts';
+import type { ColumnValue } from '../../../contract/schema/row.ts';
+import type { TableView } from '../../../node/view/table-view.ts';
+import { allows, type Right } from '../../access/roles.ts';
+import type { Rows } from '../../rows/rows.ts';
+import { PROBLEMS } from '../../schema/answers.ts';
+import { pageOf, pageQuery } from '../../schema/common.ts';
+import * as schema from '../../schema/contract.ts';
+import type { App } from '../../server/app.ts';
+import { decodeCursor, pageOfAll, pageUpTo } from '../../server/cursor.ts';
+import type { Served } from '../../server/node.ts';
+import { badRequest } from '../../server/problem.ts';
+import { contractView } from '../../view/contract.ts';
+import { jsonOfRow } from '../../view/value.ts';
 
 const tags = ['contracts'];
 const TABLE = '/v1/contracts/:contract/tables/:table/rows';

@@ -7,12 +7,12 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import type { App } from './app.ts';
-import { tidyDocument } from './openapi-document.ts';
+import type { App } from '../server/app.ts';
+import { tidyDocument } from './document.ts';
 
 const DESCRIPTION = `A Tallystick node over HTTP. Sign in with a key, or bring a token as
-\`authorization: Bearer …\`. Errors are problem documents (RFC 9457) whose \`code\` programs compare.
-Bytes are \`0x\` and hexadecimal digits, times milliseconds since 1970; lists are pages.`;
+\`authorization: Bearer …\`. Errors are problem documents (RFC 9457); programs compare their
+\`code\`. Bytes are \`0x\` and hexadecimal digits, times milliseconds since 1970; lists are pages.`;
 
 const SECURITY = [{ bearer: [] }, { session: [] }];
 

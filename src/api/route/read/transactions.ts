@@ -3,24 +3,24 @@
  * It must never show one to somebody who may not read every contract that it calls.
  */
 
-import { decodeHex } from '../../bytes/hex.ts';
-import { Refusal } from '../../bytes/refusal.ts';
-import type * as wire from '../../client/wire.ts';
-import { allows } from '../access/roles.ts';
-import { PROBLEMS } from '../schema/answers.ts';
-import { pageOf, submitted } from '../schema/common.ts';
-import * as schema from '../schema/ledger.ts';
-import type { App } from '../server/app.ts';
-import type { Gate } from '../server/gate.ts';
-import { assertRight } from '../server/guard.ts';
-import type { Served } from '../server/node.ts';
+import { decodeHex } from '../../../bytes/hex.ts';
+import { Refusal } from '../../../bytes/refusal.ts';
+import type * as wire from '../../../client/wire.ts';
+import { allows } from '../../access/roles.ts';
+import type { Gate } from '../../guard/gate.ts';
+import { assertRight } from '../../guard/guard.ts';
+import { PROBLEMS } from '../../schema/answers.ts';
+import { pageOf, submitted } from '../../schema/common.ts';
+import * as schema from '../../schema/ledger.ts';
+import type { App } from '../../server/app.ts';
+import type { Served } from '../../server/node.ts';
 import {
   type PlacedTransaction,
   placedAt,
   submittedView,
   transactionView,
-} from '../view/transaction.ts';
-import { listTransactions } from '../view/transaction-list.ts';
+} from '../../view/transaction.ts';
+import { listTransactions } from '../../view/transaction-list.ts';
 
 const MEMBER = { kind: 'member' } as const;
 const tags = ['transactions'];

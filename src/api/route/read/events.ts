@@ -5,17 +5,17 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Refusal } from '../../bytes/refusal.ts';
-import type { Caller } from '../access/access.ts';
-import { allows } from '../access/roles.ts';
-import { PROBLEMS } from '../schema/answers.ts';
-import { type EventsQuery, eventsQuery } from '../schema/ledger.ts';
-import type { App } from '../server/app.ts';
-import { assertRight } from '../server/guard.ts';
-import type { Served } from '../server/node.ts';
-import { badRequest } from '../server/problem.ts';
-import type { Feed } from '../stream/feed.ts';
-import { Stream, type StreamPlace } from '../stream/stream.ts';
+import { Refusal } from '../../../bytes/refusal.ts';
+import type { Caller } from '../../access/access.ts';
+import { allows } from '../../access/roles.ts';
+import { assertRight } from '../../guard/guard.ts';
+import { PROBLEMS } from '../../schema/answers.ts';
+import { type EventsQuery, eventsQuery } from '../../schema/ledger.ts';
+import type { App } from '../../server/app.ts';
+import type { Served } from '../../server/node.ts';
+import { badRequest } from '../../server/problem.ts';
+import type { Feed } from '../../stream/feed.ts';
+import { Stream, type StreamPlace } from '../../stream/stream.ts';
 
 const CURSOR = /^(\d{1,16})(?:\.(\d{1,9})\.(\d{1,9}))?$/;
 const EVERYTHING = { kind: 'read', contract: null } as const;
