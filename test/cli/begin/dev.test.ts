@@ -107,6 +107,24 @@ describe('dev', () => {
     expect(await texts()).toContain(`meanwhile ${line}`);
   });
 
+  test('who watches is told: the stream begins again, and goes on', async () => {
+    const leaving = new AbortController();
+    const states: string[] = [];
+    const heights: number[] = [];
+    const onState = (state: string) => states.push(state);
+    const watching = (async () => {
+      const blocks = node.watchBlocks({ signal: leaving.signal, onState });
+      for await (const { height } of blocks) heights.push(height);
+    })();
+    await until(() => states.includes('open'));
+    await save(`${NOTES}\n`);
+    await until(() => states.join(' ').includes('waiting open'));
+    await add('seen');
+    await until(() => heights.length > 0);
+    leaving.abort();
+    await watching;
+  });
+
   test('an editor that puts another file in its place is seen as well', async () => {
     const before = served.out.text.length;
     renameSync(tally.write('saved', NOTES.replace('not liked', 'disliked')), file);
