@@ -8,6 +8,7 @@ import { encodeHex } from '../bytes/hex.ts';
 import { type Column, INT64_MAX, INT64_MIN, type PlainColumn } from '../contract/schema/column.ts';
 import { argsFromJson, fromJson } from '../contract/schema/json.ts';
 import { serverInvalid } from './http/problem.ts';
+import { type Shape, shaped } from './http/shape.ts';
 import type { ColumnView, Json, MethodView } from './wire.ts';
 
 export interface EncodeOptions {
@@ -53,9 +54,14 @@ function isGiven(json: Json | undefined): boolean {
   return json !== undefined && json !== null;
 }
 
+const COLUMN: Shape = {
+  ...{ name: 'text', kind: 'text', optional: 'flag', min: 'text?', max: 'text?' },
+  ...{ scale: 'count?', values: 'list?', references: 'map?' },
+};
+
 /** The column that a node described. Throws SERVER_INVALID for a kind that is not known here. */
 export function columnOf(view: ColumnView): Column {
-  const { optional, references } = view;
+  const { optional, references } = shaped(view, 'a column', COLUMN);
   const plain = plainColumnOf(view);
   if (references === null) return plain;
   return { kind: 'reference', optional, table: references.table, target: plain };

@@ -61,6 +61,8 @@ export interface SignInOptions extends CallOptions {
 export interface SubmitOptions extends CallOptions {
   /** Gives up after this long, all tries together; default 120,000. Sending again later is safe. */
   readonly giveUpAfterMs?: number;
+  /** Told when the node has taken it, before it is final; asks for that with one more request. */
+  readonly onReceived?: () => void;
   /** Told before each new try: how many failed, why the last one did, how long until the next. */
   readonly onRetry?: (failed: number, why: Error, waitMs: number) => void;
 }

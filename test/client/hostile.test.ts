@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import sales from '../../apps/sales/contract.ts';
 import { isRefusal } from '../../src/bytes/refusal.ts';
 import { type Account, accountFromSeed, connect, signCalls } from '../../src/client/client.ts';
 import { FakeWorld } from './support/fake-node.ts';
@@ -89,19 +90,24 @@ test('whatever answers, every method ends with a value or a refusal', async () =
           return new Response(status === 204 ? null : content, { status, headers });
         });
         const node = connect('https://node.example', { account: mary, world, ...who });
-        const { signal } = new AbortController();
+        const { sale } = node.ledger([sales]).tables.sales;
         const work: readonly (() => Promise<unknown>)[] = [
           () => node.info(),
           () => node.health(),
           () => node.ready(),
           () => node.metrics(),
           () => node.rows('sales', 'sale', { limit: 3 }),
-          () => node.submit(envelope, { giveUpAfterMs: 2000, signal }),
+          () => node.submit(envelope, { giveUpAfterMs: 2000 }),
           () => node.proveTransaction(CHAIN),
           () => node.proveRow('sales', 'sale', '"x"'),
           () => node.checkpoint(),
           () => node.transact(calls, { giveUpAfterMs: 2000 }),
-          () => firstOf(node.watch({ after: '7', signal: AbortSignal.any([ended(world)]) })),
+          () => firstOf(node.watch({ signal: ended(world) })),
+          () => firstOf(sale.rows()),
+          () => firstOf(sale.history('x')),
+          () => sale.get('x'),
+          () => sale.prove('x'),
+          () => firstOf(node.watch({ after: '7', signal: ended(world) })),
         ];
         for (const one of work) {
           const outcome = await world.run(

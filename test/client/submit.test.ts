@@ -66,6 +66,18 @@ describe('a submission', () => {
     expect(world.asked[0]?.body).toEqual(envelope);
   });
 
+  test('H20: tells when the node has it, before it is final', async () => {
+    const taken = { id: encodeHex(id), status: 'received', height: null, position: null };
+    const isTaken: Step = () => json({ ...taken, time: null, receipt: null });
+    const { world, node, asked } = nodeOf(isTaken, isFinal);
+    const told: number[] = [];
+    const onReceived = () => told.push(asked().length);
+    const { height } = await world.run(node.submit(envelope, { onReceived }));
+    expect([height, told]).toEqual([7, [1]]);
+    expect(asked()).toEqual(['POST /v1/transactions', SUBMIT]);
+    expect(world.asked.every(({ body }) => `${body}` === `${envelope}`)).toBe(true);
+  });
+
   test('H21: that a full node refused is sent again, the same bytes, not before it says', async () => {
     const { world, node, asked } = nodeOf(isFull, isFull, isFinal);
     const told: (readonly [number, number])[] = [];

@@ -9,6 +9,7 @@ import { Refusal } from '../../bytes/refusal.ts';
 import type { Account } from '../../crypto/account.ts';
 import { challengeId, parseChallengeText } from '../challenge.ts';
 import type { Challenge, SignedIn, SignInRequest } from '../wire-access.ts';
+import { shaped } from './shape.ts';
 
 /** Sends to a path of the node without a session, and gives its JSON. */
 export type Post = (path: string, body: object, signal: AbortSignal | undefined) => Promise<object>;
@@ -71,7 +72,8 @@ export class Session {
     if (account === null) throw signInRequired();
     const publicKey = encodeHex(account.publicKey);
     const asked = await this.#post('/v1/session/challenge', { publicKey }, signal);
-    const id = this.#check(asked as Challenge, publicKey);
+    const shape = { text: 'text', id: 'text' } as const;
+    const id = this.#check(shaped(asked as Challenge, 'its challenge', shape), publicKey);
     const request: SignInRequest = {
       publicKey,
       challenge: encodeHex(id),
@@ -79,7 +81,11 @@ export class Session {
       ...extra,
       ...(usesCookie ? {} : { bearer: true }),
     };
-    const signedIn = (await this.#post('/v1/session', request, signal)) as SignedIn;
+    const signedIn = shaped(
+      (await this.#post('/v1/session', request, signal)) as SignedIn,
+      'its session',
+      usesCookie ? {} : { token: 'text' },
+    );
     if (!usesCookie) this.#token = signedIn.token;
     this.#isOut = false;
     return signedIn;
@@ -93,13 +99,12 @@ export class Session {
 
   #check({ text, id }: Challenge, publicKey: string): Uint8Array {
     const { origin } = this.#identity;
-    const fields = parseChallengeText(String(text));
+    const fields = parseChallengeText(text);
     if (fields.origin !== origin) throw notOurs(`it is for ${fields.origin}, not ${origin}`);
     if (fields.publicKey !== publicKey) throw notOurs('it is for another key');
     this.#identity.learn(fields.chain);
     const computed = challengeId(text);
-    if (!equalBytes(decodeHex(String(id), 32), computed))
-      throw notOurs('its id is of another text');
+    if (!equalBytes(decodeHex(id, 32), computed)) throw notOurs('its id is of another text');
     return computed;
   }
 }

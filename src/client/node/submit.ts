@@ -10,6 +10,7 @@ import { failureOf, parseReceipt } from '../../ledger/receipt.ts';
 import { parseEnvelopeId } from '../../ledger/transaction.ts';
 import { readSent, serverInvalid, submittedOf } from '../http/problem.ts';
 import { backoffMs, isTransient } from '../http/retry.ts';
+import { type Shape, shaped } from '../http/shape.ts';
 import { pathOf, type Transport } from '../http/transport.ts';
 import type { SubmitOptions } from '../node-client.ts';
 import type { Submitted } from '../wire.ts';
@@ -71,8 +72,14 @@ async function attempt(
     if (found !== undefined) return found;
   }
   try {
-    const query = { wait: 'final' };
     const path = '/v1/transactions';
+    if (options.onReceived !== undefined) {
+      const request = { method: 'POST', path, cbor: envelope } as const;
+      const taken = await transport.json<Submitted>(request, options);
+      if (taken.status === 'final') return taken;
+      options.onReceived();
+    }
+    const query = { wait: 'final' };
     const patient = { timeoutMs: FINAL_MS, ...options };
     return await transport.json<Submitted>(
       { method: 'POST', path, query, cbor: envelope },
@@ -99,14 +106,18 @@ function maybeFinal(
   return maybeFound(transport.json<Submitted>({ path }, options));
 }
 
+type Final = Submitted & Readonly<Record<'height' | 'position' | 'time', number>>;
+
+const FINAL: Shape = {
+  ...{ id: 'text', height: 'count', position: 'count', time: 'count', receipt: 'map' },
+};
+
 function resultOf(submitted: Submitted, id: string): TransactionResult {
-  const { height, position, time, receipt } = submitted;
-  if (submitted.id !== id || height === null || position === null || time === null) {
-    throw serverInvalid('what it says is final has no place, or is another transaction');
-  }
-  if (typeof receipt?.bytes !== 'string') throw serverInvalid('what is final has no receipt');
-  const { bytes } = receipt;
-  const parsed = readSent('its receipt', () => parseReceipt(decodeHex(bytes)));
+  const final = shaped(submitted as Final, 'what it says is final', FINAL);
+  if (final.id !== id) throw serverInvalid('what it says is final is another transaction');
+  const { height, position, time, receipt } = final;
+  const { bytes = '' } = receipt ?? {};
+  const parsed = readSent('its receipt', () => parseReceipt(decodeHex(String(bytes))));
   const { outcome, id: receiptId } = parsed;
   if (encodeHex(receiptId) !== id) throw serverInvalid("the receipt is another transaction's");
   if (!outcome.ok) throw failureOf(outcome, { id, height, position });

@@ -7,6 +7,7 @@ import { Refusal } from '../../bytes/refusal.ts';
 import { typeOf, unreachable } from '../http/exchange.ts';
 import { serverInvalid } from '../http/problem.ts';
 import { backoffMs, isTransient } from '../http/retry.ts';
+import { shaped } from '../http/shape.ts';
 import { SseParser, type StreamMessage } from '../http/sse.ts';
 import type { Transport } from '../http/transport.ts';
 import type { LedgerMessage, WatchOptions } from '../node-client.ts';
@@ -61,8 +62,9 @@ function endedBy(signal: AbortSignal | undefined): AbortController {
 }
 
 async function headCursor(transport: Transport, signal: AbortSignal): Promise<string> {
-  const { head } = await transport.json<LedgerInfo>({ path: '/v1/ledger' }, { signal });
-  return String(head.height);
+  const info = await transport.json<LedgerInfo>({ path: '/v1/ledger' }, { signal });
+  const { head } = shaped(info, 'its ledger', { head: 'map' });
+  return String(shaped(head, 'its head', { height: 'count' }).height);
 }
 
 /** Messages of one connection. Throws SERVER_UNREACHABLE when it breaks, ends or falls silent. */

@@ -7,6 +7,8 @@
 import { Refusal } from '../../bytes/refusal.ts';
 import type { TableDefinition } from '../../contract/schema/table.ts';
 import { columnOf } from '../form.ts';
+import { serverInvalid } from '../http/problem.ts';
+import { shaped } from '../http/shape.ts';
 import { rowPath } from '../node/reading.ts';
 import type { NodeClient } from '../node-client.ts';
 import { TableCodec } from '../typed/codec.ts';
@@ -29,7 +31,9 @@ export function proveRowOf(
 }
 
 /** Throws TABLE_UNKNOWN. */
-function definitionOf({ name, tables }: ContractView, table: string): TableDefinition {
+function definitionOf(contract: ContractView, table: string): TableDefinition {
+  const { name, tables } = shaped(contract, 'its contract', { name: 'text', tables: 'list' });
+  for (const one of tables) shaped(one, 'a table', { name: 'text', key: 'list', columns: 'list' });
   const view = tables.find((one) => one.name === table);
   if (view === undefined) {
     throw new Refusal('TABLE_UNKNOWN', `${name} has no table ${table}`, {
@@ -37,6 +41,8 @@ function definitionOf({ name, tables }: ContractView, table: string): TableDefin
       next: `it has ${tables.map((one) => one.name).join(', ') || 'none'}`,
     });
   }
-  const columns = view.columns.map((column) => [column.name, columnOf(column)] as const);
-  return { columns: Object.fromEntries(columns), key: view.key, indexes: {} };
+  const columns = Object.fromEntries(view.columns.map((one) => [one.name, columnOf(one)]));
+  const isKey = view.key.every((one) => Object.hasOwn(columns, one));
+  if (!isKey || view.key.length === 0) throw serverInvalid(`the key of ${table} is not of it`);
+  return { columns, key: view.key, indexes: {} };
 }

@@ -11,6 +11,7 @@ import { Fields, type Judge } from '../../contract/schema/fields.ts';
 import type { Row } from '../../contract/schema/row.ts';
 import type { TableDefinition } from '../../contract/schema/table.ts';
 import { readSent } from '../http/problem.ts';
+import { shaped } from '../http/shape.ts';
 import { maybeFound } from '../node/reading.ts';
 import type { CallOptions, NodeClient, RemoteLedger } from '../node-client.ts';
 import type { ProvedRecord } from '../proof/proofs.ts';
@@ -127,7 +128,7 @@ function tableOf(port: LedgerPort, contract: string, table: string, definition: 
 }
 
 function rowOf(codec: TableCodec, json: JsonRow): Row {
-  return readSent('its row', () => codec.rowFromJson(json));
+  return readSent('its row', () => codec.rowFromJson(shaped(json, 'its row', {})));
 }
 
 function optionsOf(signal: AbortSignal | undefined): CallOptions {
@@ -136,10 +137,11 @@ function optionsOf(signal: AbortSignal | undefined): CallOptions {
 
 /** The items of all pages, each page fetched when it is reached. */
 async function* allOf<T>(fetch: (cursor: object) => Promise<Page<T>>): AsyncGenerator<T> {
-  let page = await fetch({});
-  yield* page.items;
-  while (page.next !== null) {
-    page = await fetch({ cursor: page.next });
-    yield* page.items;
-  }
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await fetch(cursor === null ? {} : { cursor });
+    const { items, next } = shaped(page, 'its page', { items: 'list', next: 'text?' });
+    yield* items;
+    cursor = next;
+  } while (cursor !== null);
 }
