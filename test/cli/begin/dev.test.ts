@@ -4,8 +4,8 @@ import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../../src/client/connect.ts';
-import type { NodeClient } from '../../../src/client/node-client.ts';
+import type { NodeClient } from '../../../src/client/client.ts';
+import { connect } from '../../../src/client/client.ts';
 import { accountFromSeed } from '../../../src/crypto/account.ts';
 import { NOTES, type Served, Tally } from '../world.ts';
 
@@ -123,6 +123,19 @@ describe('dev', () => {
     await until(() => heights.length > 0);
     leaving.abort();
     await watching;
+  });
+
+  test('what is acknowledged while it reloads is on the next ledger', async () => {
+    const acknowledged: string[] = [];
+    let isOver = false;
+    const writers = [1, 2, 3, 4].map(async (writer) => {
+      for (let at = 0; !isOver; at++) acknowledged.push((await add(`${writer}/${at}`)).id);
+    });
+    for (const lines of [1, 2, 3]) await save(`${NOTES}${'\n'.repeat(lines)}`);
+    isOver = true;
+    await Promise.all(writers);
+    expect(acknowledged.length).toBeGreaterThan(writers.length);
+    for (const id of acknowledged) expect((await node.transaction(id)).receipt.ok).toBe(true);
   });
 
   test('an editor that puts another file in its place is seen as well', async () => {

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../../src/client/connect.ts';
+import { connect } from '../../../src/client/client.ts';
 import { accountFromSeed } from '../../../src/crypto/account.ts';
 import { NOTES, type Served, Tally } from '../world.ts';
 

@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { NodeClient } from '../../../src/client/node-client.ts';
+import type { NodeClient } from '../../../src/client/client.ts';
 import { NOTES, Tally } from '../../cli/world.ts';
 import { administrator, ServedProcess } from './served.ts';
 

@@ -5,8 +5,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { connect } from '../../../src/client/connect.ts';
-import type { NodeClient } from '../../../src/client/node-client.ts';
+import type { NodeClient } from '../../../src/client/client.ts';
+import { connect } from '../../../src/client/client.ts';
 import { type Account, accountFromSeed } from '../../../src/crypto/account.ts';
 
 const MAIN = fileURLToPath(new URL('../../../bin/tally.mjs', import.meta.url));
