@@ -1,5 +1,6 @@
 /** Proves that the client and the node's API fit each other, over a real socket. */
 
+import { connect as openSocket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/bytes/hex.ts';
 import {
@@ -281,6 +282,29 @@ describe('watching', () => {
     expect(await names).toEqual({ contract: 'shop', data: { id: 'next', price: '0.01' } });
     controller.abort();
   });
+});
+
+test('a node stops within a second, whatever connections were opened and not used', async () => {
+  const other = await startNode();
+  const { account } = await createWallet();
+  const node = connect(other.serving.url, { account });
+  const { link } = other.serving.invite({ name: 'watcher', roles: ['reader'] });
+  await node.signIn({ invite: new URL(link).hash.slice(1) });
+  const socket = openSocket(Number(new URL(other.serving.url).port), '127.0.0.1');
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const controller = new AbortController();
+  const opened = Promise.withResolvers<void>();
+  const watching = (async () => {
+    const options = { signal: controller.signal, onState: () => opened.resolve() };
+    for await (const message of node.watch(options)) expect(message).toBeUndefined();
+  })();
+  await opened.promise;
+  const start = performance.now();
+  await other.close();
+  expect(performance.now() - start).toBeLessThan(1000);
+  controller.abort();
+  await watching;
+  socket.destroy();
 });
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
