@@ -10,8 +10,8 @@ import { HashText } from '../design/text/copy.tsx';
 import classes from './proof.module.css';
 import { ProofSteps } from './proof-steps.tsx';
 
-const STEP_MS = 45;
-const DRAWING_MS_MAX = 1400;
+const STEP_MS = 30;
+const DRAWING_MS_MAX = 900;
 
 const NAMES: Readonly<Record<TracedCheck['name'], string>> = {
   form: 'Form',

@@ -130,7 +130,7 @@ interface NodeProps {
 function Node({ value, on = false, failed = false }: NodeProps): ReactNode {
   return (
     <span className={classes.node} data-on={on || undefined} data-failed={failed || undefined}>
-      <HashText value={encodeHex(value)} head={6} tail={4} bare />
+      <HashText value={encodeHex(value)} head={4} tail={4} bare />
     </span>
   );
 }

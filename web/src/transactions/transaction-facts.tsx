@@ -7,12 +7,14 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Json, TransactionView } from 'tallystick/client';
+import { AnyValue, Value } from '../contracts/value/value.tsx';
 import { Card, Definition, Definitions } from '../design/layout/layout.tsx';
 import { Badge } from '../design/text/badge.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { formatBytes, formatCount, plural } from '../design/text/format.ts';
 import { TimeText } from '../design/text/time-text.tsx';
 import { Address } from '../session/address.tsx';
+import { useContracts } from '../session/queries.ts';
 import classes from './transactions.module.css';
 
 const CALLS_SHOWN = 20;
@@ -110,7 +112,7 @@ export function Calls({ transaction }: { transaction: TransactionView }): ReactN
             <span className={classes.method}>
               {contract}.{method}
             </span>
-            <Arguments values={args} result={receipt.results[at]} />
+            <Arguments {...{ contract, method }} values={args} result={receipt.results[at]} />
           </div>
         ))}
         {calls.length > shown.length ? (
@@ -122,33 +124,53 @@ export function Calls({ transaction }: { transaction: TransactionView }): ReactN
 }
 
 interface ArgumentsProps {
+  readonly contract: string;
+  readonly method: string;
   readonly values: { readonly [name: string]: Json };
   readonly result: Json | undefined;
 }
 
-function Arguments({ values, result }: ArgumentsProps): ReactNode {
+/** By the columns of the method where the contract is known; as they are where it is not. */
+function Arguments({ contract, method, values, result }: ArgumentsProps): ReactNode {
+  const known = useContracts().data?.find(({ name }) => name === contract);
+  const columns = known?.methods.find(({ name }) => name === method)?.args ?? [];
   return (
     <dl className={classes.arguments}>
-      {Object.entries(values).map(([name, value]) => (
-        <div key={name} style={{ display: 'contents' }}>
-          <dt>{name}</dt>
-          <dd>{textOf(value)}</dd>
-        </div>
-      ))}
+      {Object.entries(values).map(([name, value]) => {
+        const column = columns.find((one) => one.name === name);
+        return (
+          <div key={name} className={classes.argument}>
+            <dt>{name}</dt>
+            <dd>
+              {column === undefined ? (
+                <AnyValue value={value} />
+              ) : (
+                <Value column={column} value={value} contract={contract} full />
+              )}
+            </dd>
+          </div>
+        );
+      })}
       {result === undefined || result === null ? null : (
-        <>
+        <div className={classes.argument}>
           <dt>result</dt>
-          <dd>{textOf(result)}</dd>
-        </>
+          <dd>
+            <Result value={result} />
+          </dd>
+        </div>
       )}
     </dl>
   );
 }
 
-/** Ledger data is only ever text. */
-function textOf(value: Json): ReactNode {
-  if (value === null) return <span className="muted">none</span>;
-  if (typeof value === 'string' && /^0x[0-9a-f]{24,}$/.test(value))
-    return <HashText value={value} />;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+const LONG = 36;
+
+/** A long word, such as the id that a row got, is shortened like a hash. */
+function Result({ value }: { value: Json }): ReactNode {
+  const isWord = typeof value === 'string' && value.length > LONG && !/\s/.test(value);
+  return isWord ? (
+    <HashText value={value} label="result" head={12} tail={8} />
+  ) : (
+    <AnyValue value={value} />
+  );
 }
