@@ -13,10 +13,11 @@ const DAYS_MAX = 366;
 const ROLES_MAX = 32;
 
 const name = z.string().trim().min(1).max(NAME_LENGTH_MAX);
-const roles = z
-  .array(z.string().regex(/^(?!owner$)[a-z][a-z0-9-]{0,31}(?::[a-z][A-Za-z0-9_]{0,47})?$/))
-  .min(1)
-  .max(ROLES_MAX);
+const role = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}(?::[a-z][A-Za-z0-9_]{0,47})?$/)
+  .refine((word) => word !== 'owner', { message: 'nobody is made the owner' });
+const roles = z.array(role).min(1).max(ROLES_MAX);
 const secret = z.string().max(200);
 
 export const challengeRequest: z.ZodType<wire.ChallengeRequest> = z
