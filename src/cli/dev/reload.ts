@@ -9,10 +9,10 @@ import type { AnyContract } from '../../contract/definition.ts';
 import { schemaChange } from '../../contract/schema/evolution.ts';
 import { openFolder } from '../../node/driver/folder.ts';
 import type { RerunReport } from '../../node/verify/rerun.ts';
-import { loadReports } from '../../sql/driver/report-files.ts';
 import { BlockStore } from '../../storage/block-store.ts';
 import type { ContractReference } from '../folder/config.ts';
-import { loadReferences, reportFolders } from '../folder/contracts.ts';
+import { loadReferences } from '../folder/contracts.ts';
+import { reportsOf } from '../folder/reports.ts';
 import { dropGeneration, type Generation, openNext, type Place } from './generation.ts';
 
 export interface Reloaded {
@@ -34,7 +34,7 @@ export async function reload(
 ): Promise<Reloaded> {
   const start = performance.now();
   const loaded = await loadReferences(references);
-  const reports = reportFolders(references).flatMap(loadReports);
+  const reports = reportsOf(references);
   const { changes, isCompatible } = changesIn(before, loaded.contracts);
   const { generation, report } = await openNext(place, before.number, loaded);
   await serving.replace({ ledger: generation.ledger, contracts: loaded.contracts, reports });

@@ -4,9 +4,8 @@
  */
 
 import type { Invite } from '../../client/wire.ts';
-import { loadReports } from '../../sql/driver/report-files.ts';
-import { reportFolders } from '../folder/contracts.ts';
 import type { OpenedLedger } from '../folder/open.ts';
+import { reportsOf } from '../folder/reports.ts';
 import { warn } from '../output/error.ts';
 import { printJsonLine } from '../output/json.ts';
 import { styleOf } from '../output/style.ts';
@@ -45,7 +44,7 @@ export async function announce(
   }
   printPlace(world, opened, listening, options);
   printLink(world, listening, invite);
-  const reports = reportFolders(opened.references).flatMap(loadReports);
+  const reports = reportsOf(opened.references);
   printHeadlines(world, await headlinesOf(opened.ledger, reports));
   world.out.write('\n');
   printFields(world.out, options.next, '  ');

@@ -8,9 +8,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLog, type Log, type LogLevel } from '../../api/log.ts';
 import { type ServeOptions, type Serving, serve } from '../../api/serve.ts';
-import { loadReports } from '../../sql/driver/report-files.ts';
-import { reportFolders } from '../folder/contracts.ts';
 import type { OpenedLedger } from '../folder/open.ts';
+import { reportsOf } from '../folder/reports.ts';
 import { versionOf } from '../version.ts';
 import type { World } from '../world.ts';
 import type { Address } from './address.ts';
@@ -48,7 +47,7 @@ export async function listen(
   const { host, names, tls } = address;
   const { serving, port } = await firstFree(address, {
     ...{ ledger, contracts, host, names, tls },
-    reports: reportFolders(references).flatMap(loadReports),
+    reports: reportsOf(references),
     application: application ?? null,
     console: pages,
     tokensFile: path.join(folder, 'tokens.json'),

@@ -5,14 +5,13 @@
 
 import { Refusal } from '../../../bytes/refusal.ts';
 import { suggest } from '../../../contract/near.ts';
-import { loadReports } from '../../../sql/driver/report-files.ts';
 import type { QueryOptions, SqlValue } from '../../../sql/port.ts';
 import { parseFormat } from '../../../sql/report/format.ts';
-import { type Report, runReport } from '../../../sql/report/report.ts';
+import { runReport } from '../../../sql/report/report.ts';
 import { EXIT, type ExitCode } from '../../exit-code.ts';
-import type { ContractReference } from '../../folder/config.ts';
-import { contractsOf, reportFolders } from '../../folder/contracts.ts';
+import { contractsOf } from '../../folder/contracts.ts';
 import { type OpenedLedger, type ReadOptions, reading } from '../../folder/open.ts';
+import { reportsOf } from '../../folder/reports.ts';
 import { parsePairs } from '../../import/mapping.ts';
 import { printJson, printJsonLine } from '../../output/json.ts';
 import { styleOf } from '../../output/style.ts';
@@ -48,11 +47,6 @@ export async function sql(
   );
   await write(world, answer, options.json === true ? 'json' : options.format);
   return EXIT.ok;
-}
-
-/** The saved reports beside a folder's contracts, by name. */
-export function reportsOf(references: readonly ContractReference[]): Report[] {
-  return reportFolders(references).flatMap(loadReports);
 }
 
 async function runSaved(
