@@ -3,7 +3,7 @@
  * It must never hold code, nor know how a request travels.
  */
 
-import type { ByName, TransactionResult, TransactOptions } from '../contract/calls.ts';
+import type { FarCallsOf, TransactionResult, TransactOptions } from '../contract/calls.ts';
 import type { AnyContract } from '../contract/definition.ts';
 import type { Account } from '../crypto/account.ts';
 import type { Checkpoint } from '../ledger/proof/checkpoint.ts';
@@ -116,7 +116,9 @@ export interface HistoryMemory {
 }
 
 /** Typed calls and rows of these contracts, on a node. */
-export type RemoteLedger<Cs extends readonly AnyContract[]> = ByName<Cs> & {
+export type RemoteLedger<Cs extends readonly AnyContract[]> = {
+  readonly [C in Cs[number] as C['name']]: FarCallsOf<C>;
+} & {
   /** Rows of every table: `await ledger.tables.sales.sale.get(id)`. */
   readonly tables: TablesByName<Cs>;
 };

@@ -44,6 +44,26 @@ export type CallsOf<C> =
       }
     : never;
 
+/**
+ * A result out of its receipt: CBOR has one integer, so a bigint that a double holds comes as a
+ * number. `BigInt(result)` makes it one again.
+ */
+export type OfReceipt<R> = R extends bigint
+  ? bigint | number
+  : R extends null | boolean | number | string | Uint8Array
+    ? R
+    : { readonly [K in keyof R]: OfReceipt<R[K]> };
+
+/** The methods of a contract as calls from afar. */
+export type FarCallsOf<C> =
+  C extends Contract<infer T, infer _E, infer M>
+    ? {
+        readonly [K in keyof M]: M[K] extends Method<infer A, infer R>
+          ? (args: InputOf<A, T>) => Promise<CallResult<OfReceipt<ResultOf<R>>>>
+          : never;
+      }
+    : never;
+
 export interface TransactOptions {
   /** 16 bytes; the same request with the same nonce is the same transaction. Default: random. */
   readonly nonce?: Uint8Array;

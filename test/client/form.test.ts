@@ -109,6 +109,12 @@ describe('arguments from a form', () => {
     expect(argsToJson(method, row)).toEqual(all);
   });
 
+  test('are refused by the name of the field', () => {
+    expect(() => encodeArgs(viewOf(), { ...FORM, price: '4.505' })).toThrow(
+      expect.objectContaining({ code: 'ARGUMENT_INVALID', data: { name: 'price' } }),
+    );
+  });
+
   test('are checked one at a time as the form is filled in', () => {
     const [price] = viewOf().args.filter(({ name }) => name === 'price');
     if (price === undefined) throw new Error('assertion: the method has a price');

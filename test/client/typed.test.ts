@@ -12,6 +12,15 @@ const node = connect('https://node.example', { token: 'abc' });
 const ledger = node.ledger([sales]);
 const sold = { product: 'bread', time: 0, price: 350n, quantity: 2 };
 
+const priced = contract({
+  name: 'price',
+  tables: {},
+  methods: (method) => ({
+    ask: method({}, () => 7n),
+    list: method({}, () => ({ all: [{ id: 'x', price: 7n }] })),
+  }),
+});
+
 /** Compiled, never called. */
 async function wrongCalls(): Promise<void> {
   // @ts-expect-error money is a bigint
@@ -37,6 +46,11 @@ async function wrongCalls(): Promise<void> {
 /** Compiled, never called. */
 async function rightCalls(): Promise<void> {
   expectTypeOf(await ledger.sales.record(sold)).toEqualTypeOf<CallResult<string>>();
+  const { price } = node.ledger([priced]);
+  expectTypeOf(await price.ask({})).toEqualTypeOf<CallResult<bigint | number>>();
+  expectTypeOf((await price.list({})).result).toEqualTypeOf<{
+    readonly all: readonly { readonly id: string; readonly price: bigint | number }[];
+  }>();
   const row = await ledger.tables.sales.sale.get('x');
   expectTypeOf(row?.price).toEqualTypeOf<bigint | undefined>();
   const proved = await ledger.tables.sales.sale.prove('x');

@@ -37,12 +37,7 @@ export function fromJson(
   name: string,
   options: TextOptions = {},
 ): ColumnValue {
-  if (json === null || json === undefined) {
-    if (column.optional) return null;
-    throw refuse(column, json, name);
-  }
-  const read = readJson(baseOf(column), json, options);
-  return accept(column, read, json, name);
+  return readField(column, json, { name, label: name }, options);
 }
 
 /** A cell of a CSV file. An empty cell of an optional column is null. */
@@ -53,7 +48,27 @@ export function fromText(
   options: TextOptions = {},
 ): ColumnValue {
   if (text === '' && column.optional) return null;
-  return accept(column, readText(baseOf(column), text, options), text, name);
+  const field = { name, label: name };
+  return accept(column, readText(baseOf(column), text, options), text, field);
+}
+
+/** What a refusal calls a value: in its data, and in its message. */
+interface Named {
+  readonly name: string;
+  readonly label: string;
+}
+
+function readField(
+  column: Column,
+  json: unknown,
+  field: Named,
+  options: TextOptions = {},
+): ColumnValue {
+  if (json === null || json === undefined) {
+    if (column.optional) return null;
+    throw refuse(column, json, field);
+  }
+  return accept(column, readJson(baseOf(column), json, options), json, field);
 }
 
 export function rowToJson(table: TableDefinition, row: Row): { [name: string]: Json } {
@@ -76,9 +91,9 @@ export function argsFromJson(method: Method, json: unknown, options?: TextOption
 /** A value, or why there is none. */
 type Read = { readonly value: ColumnValue } | { readonly reason: string };
 
-function accept(column: Column, read: Read, given: unknown, name: string): ColumnValue {
-  if ('reason' in read) throw refuse(column, given, name, read.reason);
-  if (!checkOf(column)(read.value)) throw refuse(column, given, name);
+function accept(column: Column, read: Read, given: unknown, field: Named): ColumnValue {
+  if ('reason' in read) throw refuse(column, given, field, read.reason);
+  if (!checkOf(column)(read.value)) throw refuse(column, given, field);
   return read.value;
 }
 
@@ -176,14 +191,15 @@ function fieldsFromJson(
   return Object.fromEntries(
     Object.entries(columns).map(([name, column]) => [
       name,
-      fromJson(column, given[name], `${noun} ${name}`, options),
+      readField(column, given[name], { name, label: `${noun} ${name}` }, options),
     ]),
   );
 }
 
-function refuse(column: Column, given: unknown, name: string, reason = ''): Refusal {
+function refuse(column: Column, given: unknown, { name, label }: Named, reason = ''): Refusal {
   const came = `${describe(given)}${reason === '' ? '' : ` (${reason})`}`;
-  return new Refusal('ARGUMENT_INVALID', `${name}: expected ${expectedText(column)}, got ${came}`, {
+  const expected = expectedText(column);
+  return new Refusal('ARGUMENT_INVALID', `${label}: expected ${expected}, got ${came}`, {
     data: { name },
     next: 'correct it and try again',
   });
