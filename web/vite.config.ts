@@ -14,6 +14,7 @@ import {
 } from '@mantine/core';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { compressed } from './compressed.ts';
 import { checkerFile } from './one-file.ts';
 import { theme } from './src/design/theme.ts';
 
@@ -35,7 +36,7 @@ function themeVariables(): Plugin {
 
 const config: UserConfig = defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), themeVariables(), checkerFile(() => [themeVariables()])],
+  plugins: [react(), themeVariables(), checkerFile(() => [themeVariables()]), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -206,10 +206,24 @@ const LAYERS: readonly Layer[] = [
   {
     at: 'web/vite.config.ts',
     // The build writes the theme's variables into a file, so it reads the theme.
-    imports: ['web'],
+    imports: ['web', 'web/one-file.ts', 'web/compressed.ts'],
     packages: ['@mantine/core', '@vitejs/plugin-react', 'vite'],
     world: ['node'],
     neverKnows: 'the server',
+  },
+  {
+    at: 'web/one-file.ts',
+    imports: [],
+    packages: ['@vitejs/plugin-react', 'vite'],
+    world: ['node'],
+    neverKnows: 'the server, nor what the page is for',
+  },
+  {
+    at: 'web/compressed.ts',
+    imports: [],
+    packages: ['vite'],
+    world: ['node'],
+    neverKnows: 'the server, nor what is in a file',
   },
   { at: 'web/public', imports: [], neverKnows: 'anything: it runs before all else' },
   {

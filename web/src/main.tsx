@@ -4,13 +4,11 @@ import '@fontsource-variable/inter/wght.css';
 import '@fontsource/jetbrains-mono/latin-400.css';
 import '@fontsource/jetbrains-mono/latin-500.css';
 import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
 import 'virtual:theme.css';
 import './design/tokens.css';
 import './design/base.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -51,7 +49,6 @@ createRoot(root).render(
       <QueryClientProvider client={queries}>
         <SessionProvider>
           <RouterProvider router={router} />
-          <Notifications position="bottom-right" />
         </SessionProvider>
       </QueryClientProvider>
     </MantineProvider>

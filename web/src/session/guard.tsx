@@ -4,19 +4,28 @@
  */
 
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Logo } from '../app/logo.tsx';
 import { SchemeButton } from '../app/scheme-button.tsx';
 import { Shell } from '../app/shell.tsx';
-import { SignInPage } from './door/sign-in-page.tsx';
 import classes from './guard.module.css';
 import { LiveProvider } from './live.tsx';
 import { useSession } from './session.tsx';
 
+const SignInPage = lazy(async () => ({
+  default: (await import('./door/sign-in-page.tsx')).SignInPage,
+}));
+
 export function Guard({ children }: { children: ReactNode }): ReactNode {
   const { state } = useSession();
   if (state.status === 'starting') return null;
-  if (state.status === 'out') return <SignInPage />;
+  if (state.status === 'out') {
+    return (
+      <Suspense>
+        <SignInPage />
+      </Suspense>
+    );
+  }
   return (
     <LiveProvider>
       <Shell>{children}</Shell>

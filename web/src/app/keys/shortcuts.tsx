@@ -6,11 +6,13 @@
 import { Kbd, Modal } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { isTyping } from '../../design/keys.ts';
 import { PLACES } from '../navigation.ts';
-import { Palette } from './palette.tsx';
 import classes from './shortcuts.module.css';
+
+/** After the page: nobody searches before there is something to see. */
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
 const HELP = 'tallystick-help';
 const CHORD_MS = 1200;
@@ -45,7 +47,9 @@ export function Shortcuts(): ReactNode {
   }, [navigate]);
   return (
     <>
-      <Palette />
+      <Suspense>
+        <Palette />
+      </Suspense>
       <Modal opened={help} onClose={() => setHelp(false)} title="Keys" size={460}>
         <Keys />
       </Modal>
