@@ -61,7 +61,7 @@ export function TrustChoice({ trust, known, onChange }: TrustChoiceProps): React
           size="xs"
           value="pasted"
           label="A chain that you know"
-          description="The hash that the ledger’s keeper publishes: on paper, on a page, at the door"
+          description="The hash that its keeper publishes: on paper, on a page, at the door"
         />
         {trust.kind === 'pasted' ? (
           <TextInput

@@ -91,5 +91,6 @@ function subjectWords(claims: Checked['claims']): string {
   if (transaction === undefined) return '';
   const outcome =
     receipt?.outcome.ok === false ? `was refused with ${receipt.outcome.code}` : 'succeeded';
-  return `The transaction ${shorten(encodeHex(transaction.id))} is in ${block}, was signed by its sender, and ${outcome}.`;
+  const id = shorten(encodeHex(transaction.id));
+  return `The transaction ${id} is in ${block}, was signed by its sender, and ${outcome}.`;
 }

@@ -2,6 +2,7 @@
 
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { pagesRoute } from '../app/pages-route.tsx';
+import { parseMethodSearch, parseTableSearch } from './search.ts';
 
 const contractsRoute = createRoute({
   getParentRoute: () => pagesRoute,
@@ -15,52 +16,12 @@ const contractRoute = createRoute({
   component: lazyRouteComponent(() => import('./contract-page.tsx'), 'ContractPage'),
 });
 
-/** Arguments stand in the address as text, so that a form can be sent to somebody half filled. */
-export interface MethodSearch {
-  readonly [argument: string]: string;
-}
-
 const methodRoute = createRoute({
   getParentRoute: () => pagesRoute,
   path: '/contracts/$contract/methods/$method',
-  validateSearch: (search: Record<string, unknown>): MethodSearch =>
-    Object.fromEntries(
-      Object.entries(search).flatMap(([name, value]) =>
-        ['string', 'number', 'boolean'].includes(typeof value) ? [[name, `${value}`]] : [],
-      ),
-    ),
+  validateSearch: parseMethodSearch,
   component: lazyRouteComponent(() => import('./method/method-page.tsx'), 'MethodPage'),
 });
-
-/** What a table shows; `row` is the JSON of the key of the row that is open. */
-export interface TableSearch {
-  /** `column:operator:value`, as the API takes it. */
-  readonly where?: readonly string[];
-  /** A column, or `-column` for the largest first. */
-  readonly order?: string;
-  readonly row?: string;
-}
-
-function parseTableSearch(search: Record<string, unknown>): TableSearch {
-  const { where, order, row } = search;
-  const given = [where].flat().filter((one) => typeof one === 'string');
-  return {
-    ...(given.length > 0 ? { where: given } : {}),
-    ...(typeof order === 'string' ? { order } : {}),
-    ...(row === undefined ? {} : { row: keyText(row) }),
-  };
-}
-
-/** The JSON of a key; the router has read one level of it already where somebody typed it. */
-function keyText(row: unknown): string {
-  if (typeof row !== 'string') return JSON.stringify(row);
-  try {
-    JSON.parse(row);
-    return row;
-  } catch {
-    return JSON.stringify(row);
-  }
-}
 
 const tableRoute = createRoute({
   getParentRoute: () => pagesRoute,

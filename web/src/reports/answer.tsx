@@ -17,7 +17,7 @@ import { type Axes, axesOf, type Drawing, isDrawable } from './result/chart-axes
 import { toCsv } from './result/csv.ts';
 import { ResultChart } from './result/result-chart.tsx';
 import { ResultTable } from './result/result-table.tsx';
-import type { QuerySearch } from './routes.ts';
+import type { QuerySearch } from './search.ts';
 import { type Answered, ROWS_MOST } from './use-answer.ts';
 
 interface AnswerProps {
@@ -45,7 +45,7 @@ export function Answer(props: AnswerProps): ReactNode {
     <>
       {isDrawn ? (
         <Card
-          title={`${axes.y.map(({ name }) => humanName(name)).join(', ')} by ${humanName(axes.x.name).toLowerCase()}`}
+          title={axesWords(axes)}
           aside={<AxisChoices axes={axes} columns={columns} onChange={onChange} />}
         >
           <ResultChart answer={answer} axes={axes} label={report?.title ?? 'Answer'} height={300} />
@@ -92,6 +92,12 @@ export function Answer(props: AnswerProps): ReactNode {
       </Card>
     </>
   );
+}
+
+/** `Volume by day`. */
+function axesWords({ x, y }: Axes): string {
+  const drawn = y.map(({ name }) => humanName(name)).join(', ');
+  return `${drawn} by ${humanName(x.name).toLowerCase()}`;
 }
 
 function hasChart(report: ReportView | undefined): boolean {

@@ -7,7 +7,7 @@ import { Button, Kbd, TextInput } from '@mantine/core';
 import { IconCode, IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { ReportView } from 'tallystick/client';
 import { Page } from '../app/page.tsx';
 import { Card } from '../design/layout/layout.tsx';
@@ -19,7 +19,7 @@ import { faultOf, placeOf } from './editor/fault.ts';
 import { SqlEditor } from './editor/sql-editor.tsx';
 import { parametersOf } from './parameters.ts';
 import classes from './reports.module.css';
-import type { QuerySearch } from './routes.ts';
+import type { QuerySearch } from './search.ts';
 import { ROWS_MAX, TIMEOUT_MS, type Typed, useAnswer, useReports } from './use-answer.ts';
 
 export function QueryPage(): ReactNode {
@@ -54,21 +54,14 @@ interface QueryProps {
 function Query({ search, report }: QueryProps): ReactNode {
   const navigate = useNavigate();
   const saved = search.sql ?? report?.query ?? '';
-  const [text, setText] = useState(saved);
   const [rowsMax, setRowsMax] = useState(ROWS_MAX);
-  const [typed, setTyped] = useState<Typed>(search.with ?? {});
-  useEffect(() => setText(saved), [saved]);
-  const change = (changed: QuerySearch): void => {
-    void navigate({ to: '/reports/query', search: { ...search, ...changed }, replace: true });
-  };
   const running = search.with ?? NO_VALUES;
-  const parameters = useMemo(() => parametersOf(saved, report), [saved, report]);
-  const asked = useMemo(
-    () => (saved.trim() === '' ? null : { query: saved, parameters, typed: running, rowsMax }),
-    [saved, parameters, running, rowsMax],
-  );
+  const asked = useMemo(() => {
+    const parameters = parametersOf(saved, report);
+    return saved.trim() === '' ? null : { query: saved, parameters, typed: running, rowsMax };
+  }, [saved, report, running, rowsMax]);
   const result = useAnswer(asked);
-  const run = (): void => {
+  const run = (text: string, typed: Typed): void => {
     setRowsMax(ROWS_MAX);
     const isSame = text === saved && JSON.stringify(typed) === JSON.stringify(running);
     if (isSame) void result.refetch();
@@ -77,68 +70,101 @@ function Query({ search, report }: QueryProps): ReactNode {
     const values = Object.keys(typed).length === 0 ? {} : { with: typed };
     void navigate({ to: '/reports/query', search: { ...rest, ...sql, ...values } });
   };
-  const isEdited = text !== saved;
-  const fault = useMemo(
-    () => (result.error === null || isEdited ? null : faultOf(saved, result.error)),
-    [result.error, saved, isEdited],
-  );
-  const [isOpen, setIsOpen] = useState(report === undefined || search.sql !== undefined);
-  const isWrong = result.error !== null && !isEdited;
-  const answer =
-    result.data === undefined || result.error !== null ? null : (
-      <Answer
-        answered={result.data}
-        report={report}
-        search={search}
-        rowsMax={rowsMax}
-        onChange={change}
-        onRowsMax={setRowsMax}
-      />
-    );
-  const schema = useSchema();
   return (
     <>
       <Card>
-        <div className={classes.query}>
-          {isOpen ? (
-            <SqlEditor value={text} schema={schema} fault={fault} onChange={setText} onRun={run} />
-          ) : null}
-          <Parameters
-            parameters={parametersOf(text, report)}
-            typed={typed}
-            onChange={setTyped}
-            onRun={run}
-          />
-          {isWrong ? (
-            <Wrong error={result.error} place={fault === null ? null : placeOf(saved, fault)} />
-          ) : null}
-          <div className={classes.run}>
-            <Button
-              variant="filled"
-              leftSection={<IconPlayerPlay size={14} />}
-              loading={result.isFetching}
-              disabled={text.trim() === ''}
-              onClick={run}
-            >
-              Run
-            </Button>
-            {isOpen ? (
-              <span>
-                <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd>
-              </span>
-            ) : (
-              <Button leftSection={<IconCode size={14} />} onClick={() => setIsOpen(true)}>
-                Show the query
-              </Button>
-            )}
-            <span>
-              Reads only · at most {TIMEOUT_MS / 1000} s · {formatCount(rowsMax)} rows
-            </span>
-          </div>
-        </div>
+        <Asking
+          key={saved}
+          saved={saved}
+          running={running}
+          report={report}
+          isSaved={search.sql === undefined}
+          error={result.error}
+          isBusy={result.isFetching}
+          rowsMax={rowsMax}
+          onRun={run}
+        />
       </Card>
-      {answer}
+      {result.data === undefined || result.error !== null ? null : (
+        <Answer
+          answered={result.data}
+          report={report}
+          search={search}
+          rowsMax={rowsMax}
+          onChange={(changed) => {
+            void navigate({
+              to: '/reports/query',
+              search: { ...search, ...changed },
+              replace: true,
+            });
+          }}
+          onRowsMax={setRowsMax}
+        />
+      )}
     </>
+  );
+}
+
+interface AskingProps {
+  /** What was asked last. */
+  readonly saved: string;
+  readonly running: Typed;
+  readonly report: ReportView | undefined;
+  readonly isSaved: boolean;
+  readonly error: unknown;
+  readonly isBusy: boolean;
+  readonly rowsMax: number;
+  onRun(text: string, typed: Typed): void;
+}
+
+/** The query as it is being written; nothing runs before it is told to. */
+function Asking(props: AskingProps): ReactNode {
+  const { saved, running, report, isSaved, error, isBusy, rowsMax, onRun } = props;
+  const [text, setText] = useState(saved);
+  const [typed, setTyped] = useState(running);
+  const [isOpen, setIsOpen] = useState(report === undefined || !isSaved);
+  const isWrong = error !== null && text === saved;
+  const fault = useMemo(() => (isWrong ? faultOf(saved, error) : null), [isWrong, saved, error]);
+  const schema = useSchema();
+  const run = (): void => onRun(text, typed);
+  return (
+    <div className={classes.query}>
+      {isOpen ? (
+        <SqlEditor value={text} schema={schema} fault={fault} onChange={setText} onRun={run} />
+      ) : null}
+      <Parameters
+        parameters={parametersOf(text, report)}
+        typed={typed}
+        onChange={setTyped}
+        onRun={run}
+      />
+      {isWrong ? (
+        <Wrong error={error} place={fault === null ? null : placeOf(saved, fault)} />
+      ) : null}
+      <div className={classes.run}>
+        <Button
+          variant="filled"
+          leftSection={<IconPlayerPlay size={14} />}
+          loading={isBusy}
+          disabled={text.trim() === ''}
+          onClick={run}
+        >
+          Run
+        </Button>
+        {isOpen ? (
+          <span>
+            <Kbd size="xs">Ctrl</Kbd> <Kbd size="xs">Enter</Kbd>
+          </span>
+        ) : (
+          <Button leftSection={<IconCode size={14} />} onClick={() => setIsOpen(true)}>
+            Show the query
+          </Button>
+        )}
+        <span>
+          Reads only · at most {TIMEOUT_MS / 1000} s · {formatCount(rowsMax)} rows
+        </span>
+      </div>
+    </div>
   );
 }
 

@@ -23,12 +23,11 @@ export function ReportsPage(): ReactNode {
   const info = useInfo().data;
   return (
     <Page
-      title={info?.application == null ? 'Reports' : capital(info.application)}
+      title={info?.application == null ? 'Reports' : `${capital(info.application)} reports`}
       sub={
         info === undefined ? undefined : (
           <span>
-            Reports of {info.name} at block {formatCount(info.head.height)},{' '}
-            <TimeText at={info.head.time} />
+            As of block {formatCount(info.head.height)}, <TimeText at={info.head.time} />
           </span>
         )
       }

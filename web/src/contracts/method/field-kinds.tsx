@@ -14,7 +14,7 @@ import { useMembers } from '../../session/queries.ts';
 import { useMe, useNode } from '../../session/session.tsx';
 import { useContract } from '../use-contract.ts';
 import { baseColumn, isNumeric, valueText } from '../value/words.ts';
-import type { FieldProps, InputProps } from './field.tsx';
+import type { FieldProps, InputProps } from './field-props.ts';
 import classes from './method.module.css';
 import { localMinute } from './use-form.ts';
 

@@ -8,33 +8,12 @@ import type { ReactNode } from 'react';
 import { formatUtc } from '../../design/text/format.ts';
 import { baseColumn, columnWords, humanName } from '../value/words.ts';
 import { AddressField, ReferenceField, TimeField } from './field-kinds.tsx';
+import type { FieldProps, InputProps } from './field-props.ts';
 import classes from './method.module.css';
 import { type FieldState, TIME_ZONE } from './use-form.ts';
 
 const SEGMENTS_MAX = 4;
 const LONG_TEXT = 200;
-
-export interface FieldProps {
-  readonly field: FieldState;
-  readonly contract: string;
-  readonly disabled: boolean;
-  /** The first of the form takes the focus. */
-  readonly isFirst: boolean;
-  onChange(raw: string): void;
-  onLeave(): void;
-}
-
-/** What all inputs of the library share. */
-export interface InputProps {
-  readonly id: string;
-  readonly value: string;
-  readonly error: string | null;
-  readonly disabled: boolean;
-  readonly onBlur: () => void;
-  readonly autoComplete: 'off';
-  readonly 'aria-describedby': string;
-  readonly 'data-autofocus': true | undefined;
-}
 
 export function Field(props: FieldProps): ReactNode {
   const { column, raw, error } = props.field;

@@ -32,7 +32,7 @@ function reached(progress: Progress): { readonly done: number; readonly failed: 
     case 'signing':
       return { done: 0, failed: false };
     case 'sent':
-      return { done: 1, failed: false };
+      return { done: progress.isReceived ? 2 : 1, failed: false };
     case 'failed':
       return { done: progress.signed === null ? 0 : 1, failed: true };
     case 'refused':
@@ -158,7 +158,7 @@ function Refused({ signed, error, onCorrect }: RefusedProps): ReactNode {
         <IconX size={17} stroke={2.4} aria-hidden="true" />
         The contract refused it: <code>{code}</code>
       </p>
-      <p className={classes.says}>{describeError(error).title}</p>
+      <p className={classes.says}>{reasonOf(describeError(error).title, code)}</p>
       <p className={classes.takes}>
         The transaction is on the ledger with this reason; it changed nothing else.
       </p>
@@ -170,6 +170,12 @@ function Refused({ signed, error, onCorrect }: RefusedProps): ReactNode {
       </div>
     </Panel>
   );
+}
+
+/** The contract's sentence; its code stands above it. */
+function reasonOf(says: string, code: string): string {
+  const reason = says.startsWith(`${code}: `) ? says.slice(code.length + 2) : says;
+  return reason.slice(0, 1).toUpperCase() + reason.slice(1);
 }
 
 interface FailedProps {

@@ -39,6 +39,8 @@ export type Progress =
   | {
       readonly stage: 'sent';
       readonly signed: SignedTransaction;
+      /** The node has it. */
+      readonly isReceived: boolean;
       readonly again: { readonly tries: number; readonly why: Error } | null;
     }
   | {
@@ -87,10 +89,12 @@ export function useSigning(onFinal: () => void): Signing {
 
   const submit = useCallback(
     async (signed: SignedTransaction) => {
-      setProgress({ stage: 'sent', signed, again: null });
+      const sent = { stage: 'sent', signed, isReceived: false, again: null } as const;
+      setProgress(sent);
       try {
         const result = await node.submit(signed.envelope, {
-          onRetry: (tries, why) => setProgress({ stage: 'sent', signed, again: { tries, why } }),
+          onReceived: () => setProgress({ ...sent, isReceived: true }),
+          onRetry: (tries, why) => setProgress({ ...sent, again: { tries, why } }),
         });
         setProgress({ stage: 'final', signed, result });
         onFinal();

@@ -14,9 +14,14 @@ import { TimeText } from '../../design/text/time-text.tsx';
 import { useNode } from '../../session/session.tsx';
 import { Value } from '../value/value.tsx';
 import classes from './row.module.css';
-import type { RowProps } from './row-panel.tsx';
 
 const PAGE = 25;
+
+export interface RowProps {
+  readonly contract: string;
+  readonly table: TableView;
+  readonly rowKey: string;
+}
 
 export function RowHistory({ contract, table, rowKey }: RowProps): ReactNode {
   const node = useNode();

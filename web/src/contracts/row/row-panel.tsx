@@ -15,7 +15,7 @@ import { formatCount } from '../../design/text/format.ts';
 import { useNode } from '../../session/session.tsx';
 import { Value } from '../value/value.tsx';
 import classes from './row.module.css';
-import { RowHistory } from './row-history.tsx';
+import { RowHistory, type RowProps } from './row-history.tsx';
 import { RowProof } from './row-proof.tsx';
 
 interface RowPanelProps {
@@ -34,12 +34,6 @@ export function RowPanel({ contract, table, rowKey, onClose }: RowPanelProps): R
       )}
     </SidePanel>
   );
-}
-
-export interface RowProps {
-  readonly contract: string;
-  readonly table: TableView;
-  readonly rowKey: string;
 }
 
 function Row({ contract, table, rowKey }: RowProps): ReactNode {

@@ -5,9 +5,9 @@
 
 import type { ColumnView, FilterOperator, RowFilter } from 'tallystick/client';
 import { formatLocal } from '../../design/text/format.ts';
-import { baseColumn, groupDigits } from '../value/words.ts';
+import { baseColumn, groupDigits, humanName } from '../value/words.ts';
 
-export const OPERATOR_WORDS: Readonly<Record<FilterOperator, string>> = {
+const OPERATOR_WORDS: Readonly<Record<FilterOperator, string>> = {
   eq: 'is',
   ne: 'is not',
   lt: 'below',
@@ -43,8 +43,13 @@ export function operatorWord(column: ColumnView | undefined, operator: FilterOpe
   return (isTime ? TIME_WORDS[operator] : undefined) ?? OPERATOR_WORDS[operator];
 }
 
-/** The value of a filter as its chip says it. */
-export function filterValueText(column: ColumnView | undefined, value: string): string {
+/** `Product contains “ba”`: a filter as its chip says it. */
+export function filterWords(column: ColumnView | undefined, filter: RowFilter): string {
+  const value = filterValueText(column, filter.value);
+  return `${humanName(filter.column)} ${operatorWord(column, filter.operator)} ${value}`;
+}
+
+function filterValueText(column: ColumnView | undefined, value: string): string {
   if (column === undefined) return value;
   const { kind } = baseColumn(column);
   if (kind === 'time') {

@@ -9,7 +9,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { ColumnView, FilterOperator, RowFilter } from 'tallystick/client';
 import { isTyping } from '../../design/keys.ts';
 import { baseColumn, humanName } from '../value/words.ts';
-import { filterValueText, operatorsOf, operatorWord } from './filter.ts';
+import { filterWords, operatorsOf, operatorWord } from './filter.ts';
 import classes from './table.module.css';
 
 interface FiltersProps {
@@ -40,7 +40,7 @@ export function Filters({ columns, filters, onChange }: FiltersProps): ReactNode
         .filter((one) => !isQuick(one))
         .map((filter) => {
           const column = columns.find(({ name }) => name === filter.column);
-          const says = `${humanName(filter.column)} ${operatorWord(column, filter.operator)} ${filterValueText(column, filter.value)}`;
+          const says = filterWords(column, filter);
           return (
             <button
               key={says}

@@ -50,6 +50,7 @@ export function rowColumns(props: RowColumnsProps): readonly Column<RowView>[] {
       key: column.name,
       title: <SortTitle {...props} name={column.name} says={columnWords(column)} />,
       render: ({ row }) => <Value column={column} value={row[column.name]} contract={contract} />,
+      sorted: sortedBy(props.order, column.name),
       ...(isNumeric(column) ? { align: 'right' as const } : {}),
       ...(from === undefined ? {} : { from }),
       ...(width === undefined ? {} : { width }),
@@ -59,6 +60,7 @@ export function rowColumns(props: RowColumnsProps): readonly Column<RowView>[] {
     key: WRITTEN,
     title: <SortTitle {...props} name={WRITTEN} says="time of the block that last wrote the row" />,
     render: ({ time }) => <TimeText at={time} />,
+    sorted: sortedBy(props.order, WRITTEN),
     width: '112px',
     from: 'medium',
   };
@@ -67,6 +69,11 @@ export function rowColumns(props: RowColumnsProps): readonly Column<RowView>[] {
 
 export function hiddenColumns({ columns }: TableView): readonly ColumnView[] {
   return columns.slice(SHOWN_MAX);
+}
+
+function sortedBy(order: Order, name: string): 'ascending' | 'descending' | 'none' {
+  if (order.column !== name) return 'none';
+  return order.descending ? 'descending' : 'ascending';
 }
 
 function fromOf(weight: number): 'narrow' | 'medium' | 'wide' | undefined {

@@ -11,8 +11,8 @@ import { Card } from '../../design/layout/layout.tsx';
 import { EmptyState, ErrorState, Waiting } from '../../design/state/state.tsx';
 import { DataTable } from '../../design/table/data-table.tsx';
 import { plural } from '../../design/text/format.ts';
-import type { TableSearch } from '../routes.ts';
 import { RowPanel } from '../row/row-panel.tsx';
+import type { TableSearch } from '../search.ts';
 import { useContract, useRowCounts } from '../use-contract.ts';
 import { filterText, parseFilter } from './filter.ts';
 import { Filters } from './filters.tsx';
@@ -59,14 +59,9 @@ export function TablePage(): ReactNode {
 
 function Rows({ contract, table }: { contract: string; table: TableView }): ReactNode {
   const search = useSearch({ from: ROUTE });
-  const navigate = useNavigate();
-  const change = (changed: TableSearch): void => {
-    void navigate({
-      to: '/contracts/$contract/tables/$table',
-      params: { contract, table: table.name },
-      search: { ...search, ...changed },
-    });
-  };
+  const { row: open, ...rest } = search;
+  const go = useGo(contract, table.name);
+  const change = (changed: TableSearch): void => go({ ...search, ...changed });
   const where = useMemo(
     () => (search.where ?? []).map(parseFilter).filter((one): one is RowFilter => one !== null),
     [search.where],
@@ -98,7 +93,7 @@ function Rows({ contract, table }: { contract: string; table: TableView }): Reac
           rows={found.rows}
           rowKey={({ key }) => key}
           onOpen={({ key }) => change({ row: key })}
-          selected={search.row}
+          selected={open}
           onMore={found.isMore ? found.more : undefined}
           loadingMore={found.isLoadingMore}
           fresh={{ count: found.fresh, show: found.reload }}
@@ -112,21 +107,18 @@ function Rows({ contract, table }: { contract: string; table: TableView }): Reac
           </p>
         )}
       </Card>
-      <RowPanel
-        contract={contract}
-        table={table}
-        rowKey={search.row}
-        onClose={() => {
-          const { row: _, ...rest } = search;
-          void navigate({
-            to: '/contracts/$contract/tables/$table',
-            params: { contract, table: table.name },
-            search: rest,
-          });
-        }}
-      />
+      <RowPanel contract={contract} table={table} rowKey={open} onClose={() => go(rest)} />
     </>
   );
+}
+
+/** What the table shows stands in the address. */
+function useGo(contract: string, table: string): (search: TableSearch) => void {
+  const navigate = useNavigate();
+  return (search) => {
+    const to = '/contracts/$contract/tables/$table';
+    void navigate({ to, params: { contract, table }, search });
+  };
 }
 
 interface NoRowsProps {

@@ -51,7 +51,7 @@ export function useRows(asked: RowsAsked): RowsFound {
       return { height, ...(await node.rows(contract, table, options)) };
     },
     getNextPageParam: ({ next }) => next ?? undefined,
-    // A page asked for again would move the rows under the pointer: `fresh` says that there are new.
+    // Asked for again they would move under the pointer: `fresh` says that there are new ones.
     staleTime: Number.POSITIVE_INFINITY,
   });
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;

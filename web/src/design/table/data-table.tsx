@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly title: ReactNode;
   render(row: Row): ReactNode;
   readonly align?: 'right';
+  /** Where its title orders the rows: which way they are ordered by it now. */
+  readonly sorted?: 'ascending' | 'descending' | 'none';
   /** A CSS width; columns without one share what is left. */
   readonly width?: string;
   /** The width of the page below which the column is left out. */
@@ -64,9 +66,10 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
       <table className={classes.table} aria-label={label} aria-busy={rows === undefined}>
         <thead>
           <tr>
-            {columns.map(({ key, title, align, width, from }) => (
+            {columns.map(({ key, title, align, width, from, sorted }) => (
               <th
                 key={key}
+                aria-sort={sorted}
                 data-align={align}
                 data-from={from}
                 style={width ? { width } : undefined}

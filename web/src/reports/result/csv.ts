@@ -14,7 +14,7 @@ const FORMULA = /^[=+\-@\t\r]/;
 const ASCII = /^[\x00-\x7f]*$/;
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** Begins with a byte order mark where there is more than ASCII: spreadsheets guess wrong without. */
+/** With a byte order mark where there is more than ASCII: without, spreadsheets guess wrong. */
 export function toCsv(columns: readonly AnswerColumn[], rows: SqlAnswer['rows']): string {
   const head = columns.map(({ name }) => field(name)).join(',');
   const lines = rows.map((row) =>

@@ -17,6 +17,7 @@ const COLOURS = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--ch
 /** Bars with names along the side. */
 const SIDEWAYS_MAX = 12;
 const POINTS_MAX = 2000;
+const DOTS_MAX = 40;
 
 interface ResultChartProps {
   readonly answer: SqlAnswer;
@@ -29,70 +30,16 @@ interface ResultChartProps {
 
 export function ResultChart(props: ResultChartProps): ReactNode {
   const { answer, axes, label, height = 240, beside } = props;
-  const { y, drawing, isSideways } = axes;
-  const max = isSideways ? SIDEWAYS_MAX : POINTS_MAX;
+  const max = axes.isSideways ? SIDEWAYS_MAX : POINTS_MAX;
   const data = useMemo(() => dataOf(answer, axes, max), [answer, axes, max]);
   const left = answer.rows.length - data.length;
-  const series = y.map((column, at) => ({
-    name: column.name,
-    label: humanName(column.name),
-    color: COLOURS[at % COLOURS.length] ?? COLOURS[0],
-  }));
-  const shared = {
-    ...{ data, series, dataKey: 'x' },
-    tickLine: 'none',
-    gridColor: 'var(--line-soft)',
-    textColor: 'var(--muted)',
-    strokeDasharray: '0',
-    valueFormatter: (value: number) => numberText(y[0], value),
-    withTooltip: true,
-    tooltipAnimationDuration: 0,
-    tooltipProps: { isAnimationActive: false, content: TooltipOf(y) },
-    className: classes.chart ?? '',
-  } as const;
   return (
     <figure className={classes.figure} aria-label={label}>
-      {isSideways ? (
+      {axes.isSideways ? (
         <Sideways answer={answer} axes={axes} beside={beside} count={data.length} />
       ) : (
         <div role="img" aria-label={`${label}: ${spoken(answer, axes)}`}>
-          {drawing === 'bar' ? (
-            <BarChart
-              {...shared}
-              h={height}
-              gridAxis="x"
-              barProps={{ radius: [3, 3, 0, 0], isAnimationActive: false, maxBarSize: 72 }}
-              xAxisProps={X_AXIS}
-              yAxisProps={Y_AXIS}
-            />
-          ) : null}
-          {drawing === 'line' ? (
-            <LineChart
-              {...shared}
-              h={height}
-              gridAxis="x"
-              curveType="linear"
-              strokeWidth={1.8}
-              withDots={data.length <= 40}
-              lineProps={{ isAnimationActive: false }}
-              xAxisProps={X_AXIS}
-              yAxisProps={Y_AXIS}
-            />
-          ) : null}
-          {drawing === 'area' ? (
-            <AreaChart
-              {...shared}
-              h={height}
-              gridAxis="x"
-              curveType="linear"
-              strokeWidth={1.6}
-              fillOpacity={0.22}
-              withDots={false}
-              areaProps={{ isAnimationActive: false }}
-              xAxisProps={X_AXIS}
-              yAxisProps={Y_AXIS}
-            />
-          ) : null}
+          <Upright data={data} axes={axes} height={height} />
         </div>
       )}
       {left > 0 ? (
@@ -101,6 +48,57 @@ export function ResultChart(props: ResultChartProps): ReactNode {
         </figcaption>
       ) : null}
     </figure>
+  );
+}
+
+interface UprightProps {
+  readonly data: Point[];
+  readonly axes: Axes;
+  readonly height: number;
+}
+
+/** Over days, times and numbers, from left to right. */
+function Upright({ data, axes: { y, drawing }, height }: UprightProps): ReactNode {
+  const series = y.map((column, at) => ({
+    name: column.name,
+    label: humanName(column.name),
+    color: COLOURS[at % COLOURS.length] ?? COLOURS[0],
+  }));
+  const shared = {
+    ...{ data, series, dataKey: 'x', h: height },
+    tickLine: 'none',
+    gridAxis: 'x',
+    ...{ strokeDasharray: '0', gridColor: 'var(--line-soft)', textColor: 'var(--muted)' },
+    ...{ xAxisProps: X_AXIS, yAxisProps: Y_AXIS },
+    ...{ withTooltip: true, tooltipAnimationDuration: 0 },
+    tooltipProps: { isAnimationActive: false, content: TooltipOf(y) },
+    className: classes.chart ?? '',
+  } as const;
+  const still = { isAnimationActive: false } as const;
+  if (drawing === 'bar') {
+    return <BarChart {...shared} barProps={{ ...still, radius: [3, 3, 0, 0], maxBarSize: 72 }} />;
+  }
+  if (drawing === 'line') {
+    const withDots = data.length <= DOTS_MAX;
+    return (
+      <LineChart
+        {...shared}
+        curveType="linear"
+        strokeWidth={1.8}
+        withDots={withDots}
+        lineProps={still}
+      />
+    );
+  }
+  return (
+    <AreaChart
+      {...shared}
+      curveType="linear"
+      strokeWidth={1.6}
+      fillOpacity={0.22}
+      withDots={false}
+      areaProps={still}
+    />
   );
 }
 
@@ -138,11 +136,6 @@ const PLAIN = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 
 function scaleText(value: number): string {
   return Math.abs(value) >= 10_000 ? COMPACT.format(value) : PLAIN.format(value);
-}
-
-function numberText(column: AnswerColumn | undefined, value: number): string {
-  const scale = column?.format?.scale ?? 0;
-  return value.toLocaleString('en', { minimumFractionDigits: scale, maximumFractionDigits: 2 });
 }
 
 /** What is drawn in one sentence, for who cannot see it. */
