@@ -108,11 +108,15 @@ type NodeOptions = Partial<ServeOptions> & {
   readonly contracts?: readonly AnyContract[];
   /** In a folder, with an SQL mirror; else in memory, without one. */
   readonly inFolder?: boolean;
+  /** Where the mirror is; a file in the folder when it is null. */
+  readonly sql?: string | null;
 };
 
 export async function startNode(options: NodeOptions = {}): Promise<TestNode> {
-  const { contracts = [shop], inFolder = false, ...rest } = options;
-  const { ledger, release } = inFolder ? await folderLedger(contracts) : await memory(contracts);
+  const { contracts = [shop], inFolder = false, sql = null, ...rest } = options;
+  const { ledger, release } = inFolder
+    ? await folderLedger(contracts, sql)
+    : await memory(contracts);
   const logged: string[] = [];
   const log = createLog('debug', { write: (line: string) => logged.push(line) });
   const serving = await serve({
@@ -154,10 +158,16 @@ async function memory(contracts: readonly AnyContract[]): Promise<Opened> {
   return { ledger, release: close };
 }
 
-async function folderLedger(contracts: readonly AnyContract[]): Promise<Opened> {
+async function folderLedger(
+  contracts: readonly AnyContract[],
+  sql: string | null,
+): Promise<Opened> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tally-api-'));
   const key = { account: await signer('owner'), seed: seedOf('owner') };
-  const ledger: Ledger = await openLedger(folder, { contracts, key, name: 'test', stateDepth: 8 });
+  const ledger: Ledger = await openLedger(folder, {
+    ...{ contracts, key, name: 'test', stateDepth: 8 },
+    ...(sql === null ? {} : { sql }),
+  });
   return {
     ledger,
     async release() {

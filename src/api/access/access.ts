@@ -13,7 +13,7 @@ import type { Ledger } from '../../node/ledger.ts';
 import type { LedgerView, Member } from '../../node/view/view.ts';
 import { FailedSignIns } from './failures.ts';
 import { Grants, type StoredInvite, tokenView } from './grants.ts';
-import { covers, isAdmin } from './roles.ts';
+import { covers } from './roles.ts';
 import { makeNonce } from './secret.ts';
 import { Challenges, endOf, type Session, Sessions } from './sessions.ts';
 
@@ -233,11 +233,6 @@ const FAILURES = ['CHALLENGE_INVALID', 'INVITE_INVALID', 'ACCESS_DENIED'] as con
 export function sessionView(caller: Caller): wire.SessionView {
   const { address, publicKey, name, roles, expires } = caller;
   return { address, publicKey, name, roles, expires };
-}
-
-/** Whether a caller decides about members: never by a token (H14). */
-export function mayInvite({ roles, via }: Caller): boolean {
-  return via !== 'token' && isAdmin(roles);
 }
 
 /** The name that the invite gives, else the one that its bearer chose. */

@@ -25,7 +25,7 @@ export function allows(roles: readonly string[], right: Right): boolean {
   }
 }
 
-export function isAdmin(roles: readonly string[]): boolean {
+function isAdmin(roles: readonly string[]): boolean {
   return roles.includes('owner') || roles.includes('admin');
 }
 

@@ -99,7 +99,7 @@ function assertHost({ headers }: FastifyRequest, allowed: ReadonlySet<string>): 
   });
 }
 
-export function isLoopback(name: string): boolean {
+function isLoopback(name: string): boolean {
   if (name === 'localhost' || name === '[::1]') return true;
   return isIPv4(name) && name.startsWith('127.');
 }

@@ -56,7 +56,7 @@ export const health: z.ZodType<wire.Health> = z
   .meta({ id: 'Health' });
 
 const event = z.object({ contract: z.string(), name: z.string(), data: json });
-export const eventView: z.ZodType<wire.EventView> = event.meta({ id: 'EventView' });
+const eventView: z.ZodType<wire.EventView> = event.meta({ id: 'EventView' });
 
 export const receiptView: z.ZodType<wire.ReceiptView> = z
   .object({

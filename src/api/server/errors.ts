@@ -59,11 +59,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   return sendRefusal(refusal, request, reply);
 }
 
-export function sendRefusal(
-  refusal: Refusal,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(refusal, request.id);
   const retryAfter = retryAfterOf(refusal);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);

@@ -73,7 +73,7 @@ const TITLE: { readonly [status: number]: string } = {
 const RETRY_SECONDS_DEFAULT = 1;
 
 /** The node's own words for a failure that is none of the reader's business. */
-export const INTERNAL: Refusal = new Refusal('INTERNAL', 'the node made a mistake', {
+const INTERNAL: Refusal = new Refusal('INTERNAL', 'the node made a mistake', {
   next: 'try again; if it stays, send us the request id and the log of it',
 });
 
@@ -85,7 +85,7 @@ export function withSubmitted(refusal: Refusal, submitted: Submitted): Refusal {
   return refusal;
 }
 
-export function statusOf({ code }: Refusal): number {
+function statusOf({ code }: Refusal): number {
   return STATUS[code] ?? (BAD_REQUEST.has(code) ? 400 : 500);
 }
 

@@ -85,11 +85,7 @@ export function transactionView(
 }
 
 /** `bytes` is the encoded receipt. */
-export function receiptView(
-  contracts: Contracts,
-  outcome: Outcome,
-  bytes: Uint8Array,
-): wire.ReceiptView {
+function receiptView(contracts: Contracts, outcome: Outcome, bytes: Uint8Array): wire.ReceiptView {
   const encoded = encodeHex(bytes);
   if (!outcome.ok) {
     const { code, message, call, data } = outcome;

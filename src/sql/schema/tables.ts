@@ -94,6 +94,7 @@ export interface FixedIndex {
 
 /** Read backwards they give transactions newest first: all, a sender's, a method's, refused ones. */
 export const FIXED_INDEXES: readonly FixedIndex[] = [
+  { name: '_block_by_id', table: BLOCKS.name, columns: ['id'], unique: true },
   { name: '_transaction_by_id', table: TRANSACTION.name, columns: ['id'], unique: true },
   {
     name: '_transaction_by_sender',
