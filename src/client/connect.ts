@@ -111,6 +111,7 @@ function clientOf(
     proveTransaction: (id, options) => proofs.proveTransaction(id, options),
     proveRow: proveRowOf(proofs, reading.contract),
     checkpoint: (options) => proofs.checkpoint(options),
+    proveHistory: (kept, options) => proofs.proveHistory(kept, options),
     seen: async (options) => histories.seen(await chain(options)),
   };
 }

@@ -222,6 +222,8 @@ export interface NodeClient {
   proveRow(contract: string, table: string, key: string, options?: CallOptions): Promise<ProvedRow>;
   /** The node's checkpoint, signed by the owner, and shown to continue what was seen before. */
   checkpoint(options?: CallOptions): Promise<Checkpoint>;
+  /** As `checkpoint`, and shown to continue one that was kept, however long ago. */
+  proveHistory(kept: Checkpoint, options?: CallOptions): Promise<Checkpoint>;
   /** What is remembered of the ledger's history; null before the first proof or checkpoint. */
   seen(options?: CallOptions): Promise<SeenHistory | null>;
 }

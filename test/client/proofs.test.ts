@@ -207,6 +207,33 @@ describe('what a client does not believe', () => {
   });
 });
 
+describe('a checkpoint that was kept', () => {
+  test('P12: is shown to be continued, or is not', async () => {
+    const node = new LedgerNode(short);
+    const kept = await node.world.run(node.client().checkpoint());
+    const same = await node.world.run(node.client().proveHistory(kept));
+    node.test = long;
+    const later = await node.world.run(node.client().proveHistory(kept));
+    expect([kept.size, same.size, later.size]).toEqual([4, 4, 6]);
+    node.test = fork;
+    expect((await node.world.run(node.client().proveHistory(kept))).size).toBe(7);
+    for (const [test, reason] of [
+      [short, 'history'],
+      [fork, 'history'],
+      [foreign, 'origin'],
+    ] as const) {
+      node.test = test;
+      const { code, data } = await refusalOf(node, node.client().proveHistory(later));
+      expect([code, data.reason]).toEqual(['PROOF_INVALID', reason]);
+    }
+    const { root } = kept;
+    const forged = { ...kept, root: root.with(0, (root[0] ?? 0) ^ 1) };
+    node.test = long;
+    const { code } = await refusalOf(node, node.client().proveHistory(forged));
+    expect(code).toBe('PROOF_INVALID');
+  });
+});
+
 describe('the memory of what was seen', () => {
   test('outlives the client, and is one for each chain', async () => {
     const kept = new Map<string, SeenHistory>();

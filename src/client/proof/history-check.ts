@@ -67,7 +67,12 @@ export class HistoryCheck {
   }
 }
 
-async function assertContinues(seen: SeenHistory, tree: Tree, path: FetchPath): Promise<void> {
+/** Throws PROOF_INVALID unless the tree begins with what was seen. */
+export async function assertContinues(
+  seen: SeenHistory,
+  tree: Tree,
+  path: FetchPath,
+): Promise<void> {
   const rootA = decodeHex(seen.root, 32);
   const sizes = { seen: seen.size, shown: tree.size };
   if (tree.size < seen.size) {

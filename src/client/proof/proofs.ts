@@ -16,7 +16,7 @@ import { readSent, serverInvalid } from '../http/problem.ts';
 import { pathOf, type Request, type Transport } from '../http/transport.ts';
 import type { BundleOptions, CallOptions, ProvedTransaction } from '../node-client.ts';
 import type { ConsistencyView } from '../wire.ts';
-import { type HistoryCheck, proofInvalid, treeEndingIn } from './history-check.ts';
+import { assertContinues, type HistoryCheck, proofInvalid, treeEndingIn } from './history-check.ts';
 import type { KnownChain, TrustedLedger } from './trust.ts';
 
 const BUNDLE_TYPE = 'application/vnd.tallystick.proof';
@@ -108,6 +108,17 @@ export class Proofs {
       return { tree: checkpoint, value: checkpoint };
     };
     return this.#histories.accept(encodeHex(ledger.chain), fetch, this.#path(options));
+  }
+
+  /** The node's checkpoint of now, after showing that it continues one that somebody kept. */
+  async proveHistory(kept: Checkpoint, options: CallOptions = {}): Promise<Checkpoint> {
+    const now = await this.checkpoint(options);
+    if (kept.origin !== now.origin) {
+      throw proofInvalid('origin', `its checkpoint is of ${now.origin}, not ${kept.origin}`);
+    }
+    const seen = { size: kept.size, root: encodeHex(kept.root) };
+    await assertContinues(seen, now, this.#path(options));
+    return now;
   }
 
   async #prove<T>(
