@@ -32,6 +32,8 @@ interface Batch {
 interface Lane {
   readonly worker: Worker;
   readonly underWay: Batch[];
+  /** It has started, which takes a busy machine long: nobody waits for that. */
+  isReady: boolean;
 }
 
 const ITEM_BYTES = 128;
@@ -52,6 +54,8 @@ const PENDING_MAX = 65_536;
 const CHECK_MS = 0.1;
 /** A batch with which as many workers died is checked here. */
 const DEATHS_MAX = 2;
+/** After so many that died before they were ready, one after another, no more are started. */
+const STILLBORN_MAX = 8;
 
 export class SignaturePool {
   readonly #size: number;
@@ -61,6 +65,7 @@ export class SignaturePool {
   readonly #again: Batch[] = [];
   #pending = 0;
   #checkedHere = 0;
+  #stillborn = 0;
   #isScheduled = false;
   #isClosed = false;
 
@@ -79,12 +84,7 @@ export class SignaturePool {
       this.#pending++;
       this.#queue.push({ item, sender: source, cost: 1, resolve, reject });
       if (this.#queue.size >= BATCH_MAX) this.#dispatch();
-      if (this.#isScheduled) return;
-      this.#isScheduled = true;
-      setImmediate(() => {
-        this.#isScheduled = false;
-        this.#flush();
-      });
+      this.#schedule();
     });
   }
 
@@ -111,11 +111,25 @@ export class SignaturePool {
     });
   }
 
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
+  }
+
   #flush(): void {
     const isCold = this.#lanes.length === 0 && this.#checkedHere < COLD_MAX;
     const few = this.#queue.size <= (isCold ? INLINE_MAX_COLD : INLINE_MAX);
-    if (this.#size > 0 && !few) this.#dispatch();
-    else this.#checkHere(this.#takeBatch(this.#queue.size));
+    if (few) this.#checkHere(this.#takeBatch(INLINE_MAX_COLD));
+    this.#dispatch();
+    const isNothing = this.#queue.size + this.#again.length === 0;
+    if (isNothing || this.#lanes.some(({ isReady }) => isReady)) return;
+    // Until a worker is ready, some at a time: others want this thread too.
+    this.#checkHere(this.#again.shift()?.asked ?? this.#takeBatch(INLINE_MAX_COLD));
+    this.#schedule();
   }
 
   #dispatch(): void {
@@ -146,31 +160,40 @@ export class SignaturePool {
     return batch;
   }
 
-  /** The least busy worker, a new one while there may be more; undefined when all are busy. */
+  /** The least busy worker; undefined when all are busy or not ready. Starts what may be started. */
   #freeLane(): Lane | undefined {
-    const [idle] = this.#lanes.toSorted((a, b) => a.underWay.length - b.underWay.length);
+    const [idle] = this.#lanes
+      .filter(({ isReady }) => isReady)
+      .sort((a, b) => a.underWay.length - b.underWay.length);
     if (idle?.underWay.length === 0) return idle;
-    if (this.#lanes.length < this.#size) return this.#startLane();
+    if (this.#lanes.length < this.#size && this.#stillborn < STILLBORN_MAX) this.#startLane();
     return idle !== undefined && idle.underWay.length < BATCHES_AHEAD ? idle : undefined;
   }
 
-  #startLane(): Lane {
+  #startLane(): void {
     // Written out, so that the build makes it `.js` and the checks see the import.
     const worker = new Worker(new URL('./signature-worker.ts', import.meta.url));
-    const lane: Lane = { worker, underWay: [] };
+    const lane: Lane = { worker, underWay: [], isReady: false };
     this.#lanes.push(lane);
-    worker.on('message', (verdicts: Uint8Array) => {
-      const { asked } = lane.underWay.shift() ?? { asked: [] };
-      // An idle pool keeps no process alive.
-      if (lane.underWay.length === 0) worker.unref();
+    worker.unref();
+    worker.once('message', () => {
+      this.#stillborn = 0;
+      lane.isReady = true;
+      worker.on('message', (verdicts: Uint8Array) => this.#answer(lane, verdicts));
       this.#dispatch();
-      this.#pending -= asked.length;
-      for (const [i, { resolve }] of asked.entries()) resolve(verdicts[i] === 1);
     });
     // The first says why it died and the second that it did, also when nothing was thrown.
     worker.on('error', () => this.#bury(lane));
     worker.on('exit', () => this.#bury(lane));
-    return lane;
+  }
+
+  #answer(lane: Lane, verdicts: Uint8Array): void {
+    const { asked } = lane.underWay.shift() ?? { asked: [] };
+    // An idle pool keeps no process alive.
+    if (lane.underWay.length === 0) lane.worker.unref();
+    this.#dispatch();
+    this.#pending -= asked.length;
+    for (const [i, { resolve }] of asked.entries()) resolve(verdicts[i] === 1);
   }
 
   /** A worker died: another takes its place, and what it had. */
@@ -178,11 +201,12 @@ export class SignaturePool {
     const at = this.#lanes.indexOf(lane);
     if (at === -1) return;
     this.#lanes.splice(at, 1);
+    if (!lane.isReady) this.#stillborn++;
     for (const { asked, deaths } of lane.underWay.splice(0)) {
       if (deaths + 1 < DEATHS_MAX) this.#again.push({ asked, deaths: deaths + 1 });
       else this.#checkHere(asked);
     }
-    this.#dispatch();
+    this.#schedule();
   }
 
   #checkHere(batch: readonly Asked[]): void {

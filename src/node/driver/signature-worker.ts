@@ -19,3 +19,6 @@ parentPort?.on('message', (items: Uint8Array) => {
   }
   parentPort?.postMessage(verdicts, [verdicts.buffer]);
 });
+
+// "Ready": what is sent from now on is checked at once.
+parentPort?.postMessage(null);

@@ -20,6 +20,10 @@ function itemsOf(count: number, isWrong: (at: number) => boolean = () => false):
   });
 }
 
+function none(): never {
+  throw new Error('no item');
+}
+
 const pools: SignaturePool[] = [];
 const workers: Worker[] = [];
 const onWorker = (worker: Worker): void => {
@@ -48,14 +52,17 @@ describe('the signature pool', () => {
   });
 
   test('MP4: a worker that dies is replaced, and what it had is checked again', async () => {
-    const items = itemsOf(2_000, (at) => at === 5 || at === 1_999);
+    const items = itemsOf(8_000, (at) => at === 5 || at === 7_999);
     const pool = poolOf(2);
     const answers = Promise.all(items.map((item) => pool.verify(item)));
     await new Promise((resolve) => setImmediate(resolve));
     expect(workers).toHaveLength(2);
+    // Its first message is that it is ready, its second the verdicts on its first batch.
+    await new Promise((resolve) => workers[0]?.once('message', resolve));
+    await new Promise((resolve) => workers[0]?.once('message', resolve));
     void workers[0]?.terminate();
     const verdicts = await answers;
-    expect(verdicts.flatMap((valid, at) => (valid ? [] : [at]))).toEqual([5, 1_999]);
+    expect(verdicts.flatMap((valid, at) => (valid ? [] : [at]))).toEqual([5, 7_999]);
     expect(workers.length).toBeGreaterThan(2);
     expect(await Promise.all(items.slice(0, 50).map((item) => pool.verify(item)))).toHaveLength(50);
   });
@@ -68,6 +75,31 @@ describe('the signature pool', () => {
       const items = itemsOf(300, (at) => at === 17);
       const verdicts = await Promise.all(items.map((item) => pool.verify(item)));
       expect(verdicts.flatMap((valid, at) => (valid ? [] : [at]))).toEqual([17]);
+    } finally {
+      process.off('worker', kill);
+    }
+  });
+
+  test('MP4: nobody waits for workers to start, nor for those that never do', async () => {
+    const pool = poolOf(2);
+    const items = itemsOf(400, (at) => at === 3);
+    const first = pool.verify(items[0] ?? none(), 'a');
+    const rest = Promise.all(items.slice(1).map((item) => pool.verify(item)));
+    let isReady = false;
+    await new Promise((resolve) => process.nextTick(resolve));
+    for (const worker of workers) worker.once('message', () => (isReady = true));
+    expect(await first).toBe(true);
+    expect(isReady).toBe(false);
+    expect((await rest).filter((valid) => !valid)).toHaveLength(1);
+    const kill = (worker: Worker): void => void worker.terminate();
+    process.on('worker', kill);
+    try {
+      for (const worker of workers) void worker.terminate();
+      for (let round = 0; round < 20; round++) {
+        const verdicts = await Promise.all(items.slice(0, 60).map((item) => pool.verify(item)));
+        expect(verdicts.filter((valid) => !valid)).toHaveLength(1);
+      }
+      expect(workers.length, 'there is an end to starting them').toBeLessThan(16);
     } finally {
       process.off('worker', kill);
     }
