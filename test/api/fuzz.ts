@@ -1,5 +1,5 @@
 /**
- * Requests made from the OpenAPI document, well-formed and hostile, and what must hold of any answer.
+ * Requests made from the OpenAPI document, well-formed and hostile, and what any answer must hold.
  * It must never know more of a path than the document says.
  */
 

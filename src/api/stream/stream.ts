@@ -1,6 +1,6 @@
 /**
  * One reader of the event stream: writes what it may see, waits while it does not read, ends it
- * when it stops reading or loses its access. It must never keep for it more than a little of the stream.
+ * when it stops reading or loses its access. It must never keep more for it than a little.
  */
 
 import type { ServerResponse } from 'node:http';

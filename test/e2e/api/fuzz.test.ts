@@ -1,4 +1,4 @@
-/** Hostile input at length: every operation from the OpenAPI document, and what is no HTTP at all. */
+/** Hostile input at length: every operation of the OpenAPI document, and what is no HTTP. */
 
 import { connect } from 'node:net';
 import fc from 'fast-check';

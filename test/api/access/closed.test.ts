@@ -1,15 +1,15 @@
 /** Everything is closed but what says that it is open: every path, also those of plug-ins. */
 
 import { expect, test } from 'vitest';
-import { Access } from '../../src/api/access/access.ts';
-import { compose } from '../../src/api/compose.ts';
-import { SERVER_LIMITS } from '../../src/api/guard/limits.ts';
-import { createLog } from '../../src/api/log.ts';
-import { createApp } from '../../src/api/server/app.ts';
-import type { Ledger } from '../../src/node/ledger.ts';
-import { viewOf } from '../../src/node/view/view.ts';
-import { testLedger } from '../../src/sim/testing.ts';
-import { shop } from './world.ts';
+import { Access } from '../../../src/api/access/access.ts';
+import { compose } from '../../../src/api/compose.ts';
+import { SERVER_LIMITS } from '../../../src/api/guard/limits.ts';
+import { createLog } from '../../../src/api/log.ts';
+import { createApp } from '../../../src/api/server/app.ts';
+import type { Ledger } from '../../../src/node/ledger.ts';
+import { viewOf } from '../../../src/node/view/view.ts';
+import { testLedger } from '../../../src/sim/testing.ts';
+import { shop } from '../world.ts';
 
 const OPEN =
   /^(?:\/health|\/ready|\/v1\/openapi\.json|\/v1\/docs(?:\/.*)?|\/v1\/session\/challenge)$/;

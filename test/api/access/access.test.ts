@@ -1,9 +1,9 @@
 /** Access to a node: who gets in, who does not, and what roles allow. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeHex, encodeHex } from '../../src/bytes/hex.ts';
-import { challengeId } from '../../src/client/challenge.ts';
-import type { Account } from '../../src/crypto/account.ts';
+import { decodeHex, encodeHex } from '../../../src/bytes/hex.ts';
+import { challengeId } from '../../../src/client/challenge.ts';
+import type { Account } from '../../../src/crypto/account.ts';
 import {
   type Answer,
   type Ask,
@@ -12,7 +12,7 @@ import {
   startNode,
   submit,
   type TestNode,
-} from './world.ts';
+} from '../world.ts';
 
 let node: TestNode;
 beforeAll(async () => {

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Grants } from '../../src/api/access/grants.ts';
-import { Challenges, Sessions } from '../../src/api/access/sessions.ts';
-import { refusedBy } from '../support/refused.ts';
+import { Grants } from '../../../src/api/access/grants.ts';
+import { Challenges, Sessions } from '../../../src/api/access/sessions.ts';
+import { refusedBy } from '../../support/refused.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
