@@ -129,7 +129,7 @@ describe.skipIf(!hasBrowser())('the explorer', () => {
     await proof.getByText('History', { exact: true }).waitFor();
     await proof.getByText('verified in this browser').waitFor();
     await page.getByRole('button', { name: 'Open receipt' }).click();
-    await page.getByRole('dialog', { name: 'Receipt' }).getByText('"ok": true').waitFor();
+    await page.getByRole('dialog', { name: 'Receipt' }).getByText('accepted').waitFor();
     await shoot(page, 'receipt');
     await page.keyboard.press('Escape');
   });

@@ -42,9 +42,7 @@ export const BLOCK_COLUMNS: readonly Column<BlockSummary>[] = [
     render: ({ bytes }) => formatBytes(bytes),
   },
   {
-    key: 'id',
-    title: 'Id',
-    width: '156px',
+    ...{ key: 'id', title: 'Id', width: '156px', from: 'narrow' },
     render: ({ id }) => <HashText value={id} label="block id" />,
   },
   {

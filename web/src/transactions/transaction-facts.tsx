@@ -15,6 +15,7 @@ import { formatBytes, formatCount, plural } from '../design/text/format.ts';
 import { TimeText } from '../design/text/time-text.tsx';
 import { Address } from '../session/address.tsx';
 import { useContracts } from '../session/queries.ts';
+import { Accepted } from './receipt.tsx';
 import classes from './transactions.module.css';
 
 const CALLS_SHOWN = 20;
@@ -26,9 +27,7 @@ export function WhatItDid({ transaction }: { transaction: TransactionView }): Re
     <Definitions>
       <Definition term="Outcome">
         {receipt.ok ? (
-          <Badge tone="quiet" icon={false}>
-            accepted
-          </Badge>
+          <Accepted />
         ) : (
           <>
             <Badge tone="refused">{receipt.refusal?.code}</Badge> {receipt.refusal?.message}

@@ -22,6 +22,7 @@ import { Address } from '../session/address.tsx';
 import { downloadFile } from '../session/keys/download.ts';
 import { useNode } from '../session/session.tsx';
 import { describeCalls } from './describe-calls.ts';
+import { Receipt } from './receipt.tsx';
 import { Calls, WhatItDid } from './transaction-facts.tsx';
 import classes from './transactions.module.css';
 
@@ -148,7 +149,7 @@ function Facts({ transaction, proof }: FactsProps): ReactNode {
       </Card>
       <Calls transaction={transaction} />
       <SidePanel opened={receipt} onClose={() => setReceipt(false)} title="Receipt">
-        <pre className={classes.json}>{JSON.stringify(transaction.receipt, null, 2)}</pre>
+        <Receipt id={transaction.id} receipt={transaction.receipt} />
       </SidePanel>
     </>
   );
