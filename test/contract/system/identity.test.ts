@@ -46,7 +46,7 @@ function admit(account: Account, roles: string, as?: Account): Promise<unknown> 
 const member = () => viewOf(world.ledger as unknown as Ledger).member(mary.address);
 
 describe('members', () => {
-  test('are admitted by the owner and by administrators, and by nobody else', async () => {
+  test('are admitted by the owner and by administrators, and by nobody else (C37)', async () => {
     const eve = await world.signer('eve');
     expect(await codeOf(admit(mary, 'writer', eve))).toBe('ADMIN_ONLY');
     await admit(eve, 'writer');
@@ -57,7 +57,7 @@ describe('members', () => {
     expect(member()?.publicKey).toEqual(mary.publicKey);
   });
 
-  test('have each role once, in order, and no role that is no word', async () => {
+  test('have each role once, in order, and no role that is no word (C37)', async () => {
     await admit(mary, ' writer  reader:sales reader writer ');
     expect(member()?.roles).toEqual(['reader', 'reader:sales', 'writer']);
     for (const roles of ['owner', 'Reader', 'a:', ':a', 'reader:Sales', 'x\ty', 'a-b:c-d']) {
@@ -70,7 +70,7 @@ describe('members', () => {
     );
   });
 
-  test('are changed in what is given, retired, and admitted again', async () => {
+  test('are changed in what is given, retired, and admitted again (C37)', async () => {
     await admit(mary, 'writer');
     expect(await codeOf(admit(mary, 'reader'))).toBe('MEMBER_EXISTS');
     await call('change', { address: mary.address, name: 'Mary B.' });
@@ -86,7 +86,7 @@ describe('members', () => {
 });
 
 describe('a contract', () => {
-  test('sees the roles of its sender, the owner’s first', async () => {
+  test('sees the roles of its sender, the owner’s first (C36)', async () => {
     const { ledger } = world;
     expect((await ledger.seen.look({})).result).toBe('owner');
     expect((await ledger.as(mary).seen.look({})).result).toBe('');
@@ -97,7 +97,7 @@ describe('a contract', () => {
     expect(await codeOf(ledger.as(mary).seen.clerkOnly({}))).toBe('CLERK_ONLY');
   });
 
-  test('sees the roles from before the transaction, also within one block and after a call', async () => {
+  test('sees the roles from before the transaction, also in one block and after a call (C36)', async () => {
     const { ledger } = world;
     await admit(mary, 'admin');
     const change = { contract: 'identity', method: 'change' } as const;
@@ -108,7 +108,7 @@ describe('a contract', () => {
     expect((await ledger.as(mary).seen.look({})).result).toBe('admin clerk');
   });
 
-  test('sees the same when every transaction is run again', async () => {
+  test('sees the same when every transaction is run again (C36)', async () => {
     const { ledger } = world;
     await admit(mary, 'clerk');
     await ledger.as(mary).seen.look({});
@@ -124,7 +124,7 @@ describe('a contract', () => {
   });
 });
 
-test('is on every ledger from its first block, listed as any contract', () => {
+test('is on every ledger from its first block, listed as any contract (C37)', () => {
   expect([...world.ledger.installed().keys()]).toEqual(['identity', 'seen']);
   expect(world.ledger.head.height).toBe(0);
 });
