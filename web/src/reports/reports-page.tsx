@@ -4,7 +4,7 @@
  */
 
 import { Button } from '@mantine/core';
-import { IconPlus, IconTerminal2 } from '@tabler/icons-react';
+import { IconTerminal2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Page } from '../app/page.tsx';
@@ -39,7 +39,7 @@ export function ReportsPage(): ReactNode {
           >
             New query
           </Button>
-          <FirstMethod application={info?.application ?? null} />
+          <Methods application={info?.application ?? null} />
         </>
       }
     >
@@ -72,26 +72,26 @@ export function ReportsPage(): ReactNode {
   );
 }
 
-/** What the application is mostly there for: the first method of its contract. */
-function FirstMethod({ application }: { application: string | null }): ReactNode {
+const METHODS_MAX = 2;
+
+/** What the application is there for: the first methods of its contract. */
+function Methods({ application }: { application: string | null }): ReactNode {
   const contract = useContracts().data?.find(({ name }) => name === application);
-  const method = contract?.methods[0];
-  if (contract === undefined || method === undefined) return null;
-  return (
+  return contract?.methods.slice(0, METHODS_MAX).map(({ name }, at) => (
     <Button
-      variant="filled"
-      leftSection={<IconPlus size={15} stroke={1.8} />}
+      key={name}
+      variant={at === 0 ? 'filled' : 'default'}
       renderRoot={(props) => (
         <Link
           {...props}
           to="/contracts/$contract/methods/$method"
-          params={{ contract: contract.name, method: method.name }}
+          params={{ contract: contract.name, method: name }}
         />
       )}
     >
-      {humanName(method.name)}
+      {humanName(name)}
     </Button>
-  );
+  ));
 }
 
 function capital(word: string): string {

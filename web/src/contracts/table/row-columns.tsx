@@ -40,12 +40,11 @@ interface RowColumnsProps {
 export function rowColumns(props: RowColumnsProps): readonly Column<RowView>[] {
   const { contract, table } = props;
   const shown = table.columns.slice(0, SHOWN_MAX);
-  let weight = 0;
+  const ranks = ranksOf(table, shown);
   const columns = shown.map((column): Column<RowView> => {
-    const isLongKey = table.key.includes(column.name) && isLong(column);
-    if (!isLongKey) weight += 1;
-    const from = isLongKey ? 'narrow' : fromOf(weight);
-    const width = widthOf(column);
+    const rank = ranks.get(column.name);
+    const from = rank === undefined ? 'narrow' : fromOf(rank);
+    const width = widthOf(table, column);
     return {
       key: column.name,
       title: <SortTitle {...props} name={column.name} says={columnWords(column)} />,
@@ -76,6 +75,17 @@ function sortedBy(order: Order, name: string): 'ascending' | 'descending' | 'non
   return order.descending ? 'descending' : 'ascending';
 }
 
+/**
+ * Which columns stay where there is little room, 1 before all others: a long key says nothing to a
+ * reader, and a time is wide.
+ */
+function ranksOf(table: TableView, shown: readonly ColumnView[]): ReadonlyMap<string, number> {
+  const read = shown.filter((column) => !(table.key.includes(column.name) && isLong(column)));
+  const isTime = (column: ColumnView): boolean => baseColumn(column).kind === 'time';
+  const ranked = [...read.filter((one) => !isTime(one)), ...read.filter(isTime)];
+  return new Map(ranked.map(({ name }, at) => [name, at + 1]));
+}
+
 function fromOf(weight: number): 'narrow' | 'medium' | 'wide' | undefined {
   if (weight <= 3) return undefined;
   if (weight <= 4) return 'narrow';
@@ -96,7 +106,10 @@ const WIDTHS: Readonly<Record<string, string>> = {
   decimal: '124px',
 };
 
-function widthOf(column: ColumnView): string | undefined {
+/** Long text that is a key is an id, and is shortened. */
+function widthOf(table: TableView, column: ColumnView): string | undefined {
+  const isId = isLong(column) && (table.key.includes(column.name) || column.references !== null);
+  if (isId) return '134px';
   return column.references === null ? WIDTHS[column.kind] : undefined;
 }
 
