@@ -129,13 +129,17 @@ describe('dev', () => {
     const acknowledged: string[] = [];
     let isOver = false;
     const writers = [1, 2, 3, 4].map(async (writer) => {
-      for (let at = 0; !isOver; at++) acknowledged.push((await add(`${writer}/${at}`)).id);
+      for (let at = 0; !isOver; at++) {
+        acknowledged.push((await add(`${writer}/${at}`)).id);
+        await sleep(20);
+      }
     });
     for (const lines of [1, 2, 3]) await save(`${NOTES}${'\n'.repeat(lines)}`);
     isOver = true;
     await Promise.all(writers);
     expect(acknowledged.length).toBeGreaterThan(writers.length);
-    for (const id of acknowledged) expect((await node.transaction(id)).receipt.ok).toBe(true);
+    const found = await Promise.all(acknowledged.map((id) => node.transaction(id)));
+    expect(found.every(({ receipt }) => receipt.ok)).toBe(true);
   });
 
   test('an editor that puts another file in its place is seen as well', async () => {
