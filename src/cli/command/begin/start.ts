@@ -31,7 +31,8 @@ export interface StartOptions extends WriteOptions, AddressOptions, ListenOption
 const SALES = { application: 'sales' } as const;
 /** Where the bakery of the sample is. */
 const TIME_ZONE = 'Europe/Luxembourg';
-const BATCH = 500;
+/** Each line of the sample is a signed transaction of its own, with a proof of its own. */
+const BATCH = 1;
 
 export async function start(
   world: World,
