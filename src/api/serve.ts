@@ -43,7 +43,7 @@ export interface ServeOptions {
 }
 
 export interface Serving {
-  /** `http://127.0.0.1:7333`, without a slash at the end. */
+  /** `http://127.0.0.1:8017`, without a slash at the end. */
   readonly url: string;
   /** A one-time link that makes whoever opens it a member. */
   invite(request: InviteRequest): Invite;

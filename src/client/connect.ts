@@ -43,11 +43,11 @@ export interface ConnectOptions {
 const TIMEOUT_MS = 30_000;
 
 /**
- * A client of the node at this address, such as `https://ledger.example:7333`; '' is the node that
+ * A client of the node at this address, such as `https://ledger.example:8017`; '' is the node that
  * served the page. Nothing is sent before the first call. Throws CONFIG_INVALID.
  *
  * @example
- * const node = connect('http://127.0.0.1:7333', { account });
+ * const node = connect('http://127.0.0.1:8017', { account });
  * const { head } = await node.info();
  */
 export function connect(url: string, options: ConnectOptions = {}): NodeClient {
@@ -129,7 +129,7 @@ function parseAddress(url: string): { readonly url: string; readonly origin: str
   const isPlain = parsed !== null && parsed.search + parsed.hash + parsed.username === '';
   if (parsed === null || !isPlain || !/^https?:$/.test(parsed.protocol)) {
     throw new Refusal('CONFIG_INVALID', `not the address of a node: ${url.slice(0, 100)}`, {
-      next: 'an address is such as https://ledger.example:7333',
+      next: 'an address is such as https://ledger.example:8017',
     });
   }
   const path = parsed.pathname.replace(/\/+$/, '');
@@ -140,6 +140,6 @@ function pageOrigin(): string {
   const { location } = globalThis as { location?: { readonly origin: string } };
   if (location !== undefined) return location.origin;
   throw new Refusal('CONFIG_INVALID', 'there is no page whose node this could be', {
-    next: 'name the address of the node, such as http://127.0.0.1:7333',
+    next: 'name the address of the node, such as http://127.0.0.1:8017',
   });
 }

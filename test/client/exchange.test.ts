@@ -9,7 +9,7 @@ type Answering = ConstructorParameters<typeof FakeWorld>[0];
 
 function clientOf(answer: Answering, options: ConnectOptions = {}) {
   const world = new FakeWorld(answer);
-  return { world, node: connect('http://node.example:7333', { token: 'abc', world, ...options }) };
+  return { world, node: connect('http://node.example:8017', { token: 'abc', world, ...options }) };
 }
 
 async function refusalOf(world: FakeWorld, work: Promise<unknown>): Promise<Refusal> {

@@ -14,7 +14,7 @@ import { verify } from '../../src/crypto/signature.ts';
 import { type Asked, FakeWorld, json, problem } from './support/fake-node.ts';
 
 const CHAIN = `0x${'9f'.repeat(32)}`;
-const ORIGIN = 'https://node.example:7333';
+const ORIGIN = 'https://node.example:8017';
 const mary: Account = await accountFromSeed(new Uint8Array(32).fill(2));
 const publicKey = encodeHex(mary.publicKey);
 
