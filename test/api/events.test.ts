@@ -126,6 +126,10 @@ test('a stream ends when its session does (H13)', async () => {
   expect(seen).toEqual([]);
 });
 
+test('has no head without a body: that would be a stream that nobody reads (H32)', async () => {
+  expect((await mary.ask('HEAD', '/v1/events')).status).toBe(405);
+});
+
 test('streams of one member are bounded, and a wrong cursor is refused (H32)', async () => {
   const { ask, token } = await node.member('pia', ['reader']);
   const open = Array.from({ length: 4 }, () => take(read('', token), 1));

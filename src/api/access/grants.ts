@@ -24,8 +24,19 @@ const HOUR_MS = 3_600_000;
 const TOKENS_OF_ONE_MAX = 100;
 const INVITES_MAX = 1_000;
 
+export interface Token extends TokenView {
+  readonly hash: string;
+}
+
+export interface StoredInvite {
+  readonly hash: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly expires: number;
+}
+
 const roles = z.array(z.string());
-const token = z.object({
+const token: z.ZodType<Token> = z.object({
   id: z.string(),
   hash: z.string(),
   name: z.string(),
@@ -34,16 +45,18 @@ const token = z.object({
   created: z.number(),
   expires: z.number(),
 });
-const invite = z.object({ hash: z.string(), name: z.string(), roles, expires: z.number() });
+const invite: z.ZodType<StoredInvite> = z.object({
+  hash: z.string(),
+  name: z.string(),
+  roles,
+  expires: z.number(),
+});
 const file = z.object({
   format: z.literal(FORMAT),
   chain: z.string(),
   tokens: z.array(token),
   invites: z.array(invite),
 });
-
-export type Token = z.infer<typeof token>;
-export type StoredInvite = z.infer<typeof invite>;
 
 export class Grants {
   readonly #path: string | null;

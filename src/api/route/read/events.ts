@@ -50,6 +50,8 @@ export function eventRoutes(app: App, served: Served, feed: Feed, streams: Strea
   app.route({
     method: 'GET',
     url: '/v1/events',
+    // Its head alone would keep a stream open that nobody can read.
+    exposeHeadRoute: false,
     config: {
       access: (request) => {
         const { contract = null } = request.query as { readonly contract?: string };
