@@ -15,11 +15,13 @@ import { type Case, interleave, quantile, rateOf, samplesOf } from './report/mea
 import type { Options } from './report/options.ts';
 import type { Line, Table } from './report/table.ts';
 import { Controller, type SignedCheck } from './service/controllers.ts';
-import { type Address, type Answers, type Client, load, requestOf } from './service/load.ts';
+import { type Address, type Answer, type Client, load, requestOf } from './service/load.ts';
 import type { Usage } from './service/node.ts';
 import { ServiceProcess } from './service/process.ts';
 import { signIn } from './service/sign-in.ts';
 
+const NODE = new URL('./service/node.ts', import.meta.url);
+const PLAIN = new URL('./service/plain.ts', import.meta.url);
 const CLIENTS = 50;
 const CHECKS = 400;
 const CHECKS_SMOKE = 8;
@@ -96,7 +98,7 @@ async function nodeBench(
   checks: number,
   until: 'final' | 'received',
 ): Promise<Bench> {
-  const service = await ServiceProcess.start<NodeReady>('node.ts', [join(folder, 'ledger')]);
+  const service = await ServiceProcess.start<NodeReady>(NODE, [join(folder, 'ledger')]);
   const { url, chain } = service.ready;
   const controllers = await makeControllers();
   await service.ask(
@@ -107,36 +109,36 @@ async function nodeBench(
   const sessions = await Promise.all(controllers.map(({ account }) => signIn(url, account)));
   const { host, hostname, port } = new URL(url);
   const path = until === 'final' ? '/v1/transactions?wait=final' : '/v1/transactions';
-  const clients = async (): Promise<Client[]> => {
+  const requests = async (): Promise<Uint8Array[][]> => {
     const signed = await signAll(controllers, chain, checks);
     return signed.map((lane, at) => {
       const authorization = `Bearer ${sessions[at]}`;
       const headers = { host, authorization, 'content-type': 'application/cbor' };
-      return { requests: lane.map(({ envelope }) => requestOf(path, headers, envelope)) };
+      return lane.map(({ envelope }) => requestOf(path, headers, envelope));
     });
   };
   const expected = until === 'final' ? 200 : 202;
   const address = { host: hostname, port: Number(port) };
   const cpuMs = async (): Promise<number> => (await service.ask<Usage>('usage')).cpuMs;
   const stop = (): Promise<void> => service.stop();
-  return benchOf({ name: `node ${until}`, clients, address, expected, cpuMs, stop });
+  return benchOf({ name: `node ${until}`, requests, address, expected, cpuMs, stop });
 }
 
 async function plainBench({ url }: TestServer, checks: number): Promise<Bench> {
-  const service = await ServiceProcess.start<{ port: number }>('plain.ts', [url]);
+  const service = await ServiceProcess.start<{ port: number }>(PLAIN, [url]);
   const controllers = await makeControllers();
   await service.ask(controllers.map(({ reference }) => reference));
-  const clients = async (): Promise<Client[]> => {
+  const requests = async (): Promise<Uint8Array[][]> => {
     const chain = encodeHex(new Uint8Array(32));
     const signed = await signAll(controllers, chain, checks);
-    return signed.map((lane, at) => ({
-      requests: lane.map((check) => plainRequest(check, controllers[at]?.reference ?? '')),
-    }));
+    return signed.map((lane, at) =>
+      lane.map((check) => plainRequest(check, controllers[at]?.reference ?? '')),
+    );
   };
   const address = { host: '127.0.0.1', port: service.ready.port };
   const stop = (): Promise<void> => service.stop();
   const cpuMs = async (): Promise<number> => Number.NaN;
-  return benchOf({ name: 'plain', clients, address, expected: 200, cpuMs, stop });
+  return benchOf({ name: 'plain', requests, address, expected: 200, cpuMs, stop });
 }
 
 function plainRequest({ check, id }: SignedCheck, controller: string): Uint8Array {
@@ -147,7 +149,8 @@ function plainRequest({ check, id }: SignedCheck, controller: string): Uint8Arra
 
 interface Service {
   readonly name: string;
-  readonly clients: () => Promise<Client[]>;
+  /** The next of each client. */
+  readonly requests: () => Promise<Uint8Array[][]>;
   readonly address: Address;
   readonly expected: number;
   /** Once nothing waits any more. */
@@ -155,28 +158,30 @@ interface Service {
   readonly stop: () => Promise<void>;
 }
 
-function benchOf({ name, clients, address, expected, cpuMs, stop }: Service): Bench {
+function benchOf({ name, requests, address, expected, cpuMs, stop }: Service): Bench {
   const timed: Timed[] = [];
   return {
     name,
     timed,
     stop,
     async run(): Promise<number> {
-      const work = await clients();
+      const latencies: number[] = [];
+      const answered = ({ status, body, ms }: Answer): void => {
+        if (status !== expected) throw new Error(`assertion: ${name} answered ${status} ${body}`);
+        latencies.push(ms);
+      };
+      const clients = (await requests()).map((lane): Client => {
+        let at = 0;
+        return { next: () => lane[at++], answered };
+      });
       const before = await cpuMs();
-      const answers = await load(address, work, expected);
-      assertAll(name, answers);
-      const { latencies, seconds } = answers;
+      const seconds = await load(address, clients);
       const cpu = (1e3 * ((await cpuMs()) - before)) / latencies.length;
       const rate = latencies.length / seconds;
       timed.push({ rate, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), cpu });
       return rate;
     },
   };
-}
-
-function assertAll(name: string, { surprise }: Answers): void {
-  if (surprise !== null) throw new Error(`assertion: ${name} answered ${surprise}`);
 }
 
 function makeControllers(): Promise<Controller[]> {

@@ -1,25 +1,26 @@
 /**
  * Load on a service over HTTP: so many connections, each sends its next request when its last is
  * answered. Requests are bytes made beforehand, so that the load costs little of the machine.
- * It must never know what it asks for, nor pass over an answer that is not the one expected.
+ * It must never know what it asks for, nor decide what an answer is worth.
  */
 
 import { connect, type Socket } from 'node:net';
 
-/** One connection's work. */
-export interface Client {
-  /** Whole requests, head and body. */
-  readonly requests: readonly Uint8Array[];
+export interface Answer {
+  readonly status: number;
+  /** The status line and the headers. */
+  readonly head: string;
+  readonly body: string;
+  /** From the first byte asked to the last byte answered. */
+  readonly ms: number;
 }
 
-export interface Answers {
-  /** Answers by status. */
-  readonly statuses: ReadonlyMap<number, number>;
-  /** From the last byte asked to the last byte answered, ms, of those with the status expected. */
-  readonly latencies: readonly number[];
-  readonly seconds: number;
-  /** The first answer that had another status. */
-  readonly surprise: string | null;
+/** One connection's work. */
+export interface Client {
+  /** The next request, head and body; undefined when there is no more. */
+  next(): Uint8Array | undefined;
+  /** The answer to the last one. */
+  answered(answer: Answer): void;
 }
 
 export interface Address {
@@ -38,27 +39,19 @@ export function requestOf(
   return Buffer.concat([Buffer.from(head), body]);
 }
 
-/** Resolves when every client has all its answers. */
-export async function load(
-  { host, port }: Address,
-  clients: readonly Client[],
-  expected: number,
-): Promise<Answers> {
+/**
+ * Resolves when every client has all its answers, with the seconds it took. Before that, each
+ * connection has had an answer: a server takes on one new connection each turn of its event loop,
+ * which would be measured otherwise.
+ */
+export async function load({ host, port }: Address, clients: readonly Client[]): Promise<number> {
   const lanes = await Promise.all(
-    clients.map(async ({ requests }) => new Lane(await opened(host, port), requests, expected)),
+    clients.map(async (client) => new Lane(await opened(host, port), client)),
   );
+  await Promise.all(lanes.map((lane) => lane.greet(`${host}:${port}`)));
   const start = performance.now();
   await Promise.all(lanes.map((lane) => lane.run()));
-  const seconds = (performance.now() - start) / 1e3;
-  const statuses = new Map<number, number>();
-  for (const lane of lanes) {
-    for (const [status, count] of lane.statuses) {
-      statuses.set(status, (statuses.get(status) ?? 0) + count);
-    }
-  }
-  const latencies = lanes.flatMap((lane) => lane.latencies);
-  const surprise = lanes.find((lane) => lane.surprise !== null)?.surprise ?? null;
-  return { statuses, latencies, seconds, surprise };
+  return (performance.now() - start) / 1e3;
 }
 
 function opened(host: string, port: number): Promise<Socket> {
@@ -72,24 +65,28 @@ function opened(host: string, port: number): Promise<Socket> {
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 class Lane {
-  readonly statuses = new Map<number, number>();
-  readonly latencies: number[] = [];
-  surprise: string | null = null;
   readonly #socket: Socket;
-  readonly #requests: readonly Uint8Array[];
-  readonly #expected: number;
+  readonly #client: Client;
   readonly #done = Promise.withResolvers<void>();
+  #greeted: (() => void) | null = null;
   #received: Buffer = Buffer.alloc(0);
-  #next = 0;
   #sent = 0;
 
-  constructor(socket: Socket, requests: readonly Uint8Array[], expected: number) {
+  constructor(socket: Socket, client: Client) {
     this.#socket = socket;
-    this.#requests = requests;
-    this.#expected = expected;
+    this.#client = client;
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', (error) => this.#done.reject(error));
     socket.on('close', () => this.#done.reject(new Error('the service hung up')));
+  }
+
+  /** Whatever is answered. */
+  greet(host: string): Promise<void> {
+    const greeted = new Promise<void>((resolve) => {
+      this.#greeted = resolve;
+    });
+    this.#socket.write(`GET /health HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+    return Promise.race([greeted, this.#done.promise]);
   }
 
   run(): Promise<void> {
@@ -98,7 +95,7 @@ class Lane {
   }
 
   #send(): void {
-    const request = this.#requests[this.#next++];
+    const request = this.#client.next();
     if (request === undefined) {
       this.#done.resolve();
       this.#socket.destroy();
@@ -115,16 +112,17 @@ class Lane {
     const head = this.#received.toString('latin1', 0, headEnd);
     const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN);
     if (Number.isNaN(length)) throw new Error(`an answer without a length: ${head}`);
-    const end = headEnd + HEAD_END.length + length;
-    if (this.#received.length < end) return;
-    this.#count(Number(head.slice(9, 12)), headEnd + HEAD_END.length, end);
-    this.#received = this.#received.subarray(end);
+    const start = headEnd + HEAD_END.length;
+    if (this.#received.length < start + length) return;
+    const body = this.#received.toString('utf8', start, start + length);
+    this.#received = this.#received.subarray(start + length);
+    if (this.#greeted !== null) {
+      this.#greeted();
+      this.#greeted = null;
+      return;
+    }
+    const ms = performance.now() - this.#sent;
+    this.#client.answered({ status: Number(head.slice(9, 12)), head, body, ms });
     this.#send();
-  }
-
-  #count(status: number, from: number, to: number): void {
-    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    if (status === this.#expected) this.latencies.push(performance.now() - this.#sent);
-    else this.surprise ??= `${status} ${this.#received.toString('utf8', from, to)}`;
   }
 }

@@ -58,6 +58,11 @@ async function record(body: string): Promise<{ status: number; answer: object }>
 }
 
 const server = createServer((request, response) => {
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-length': 0 });
+    response.end();
+    return;
+  }
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {

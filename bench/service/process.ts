@@ -16,12 +16,12 @@ export class ServiceProcess<Ready extends object> {
     this.ready = ready;
   }
 
-  /** Starts `bench/service/<program>`, whose first message says where it is. */
+  /** Starts a program, whose first message says where it is. */
   static async start<Ready extends object>(
-    program: string,
+    program: URL,
     args: readonly string[],
   ): Promise<ServiceProcess<Ready>> {
-    const file = fileURLToPath(new URL(`./${program}`, import.meta.url));
+    const file = fileURLToPath(program);
     const execArgv = ['--disable-warning=ExperimentalWarning'];
     const child = fork(file, [...args], {
       execArgv,
@@ -46,9 +46,16 @@ export class ServiceProcess<Ready extends object> {
 }
 
 async function answerOf<T>(child: ChildProcess): Promise<T> {
-  const ended = once(child, 'exit').then(() => {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, 'exit', { signal }).then(() => {
     throw new Error('the service ended');
   });
-  const [message] = await Promise.race([once(child, 'message'), ended]);
-  return message as T;
+  ended.catch(() => undefined);
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return message as T;
+  } finally {
+    answered.abort();
+  }
 }
