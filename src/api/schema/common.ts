@@ -29,7 +29,10 @@ export const name: z.ZodType<string> = z.string().min(1).max(64);
 const CURSOR_LENGTH_MAX = 8_192;
 
 /** Of every list. */
-export const page = {
+export const page: {
+  limit: z.ZodDefault<z.ZodCoercedNumber<string>>;
+  cursor: z.ZodExactOptional<z.ZodString>;
+} = {
   limit: z.coerce.number<string>().int().min(1).max(500).default(50),
   cursor: z
     .string()
