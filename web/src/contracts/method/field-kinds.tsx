@@ -18,6 +18,17 @@ import type { FieldProps, InputProps } from './field-props.ts';
 import classes from './method.module.css';
 import { localMinute } from './use-form.ts';
 
+const FOUND_MAX = 8;
+/** A list short enough to stand without scrolling, that opens when one types. */
+const LIST = {
+  size: 'xs',
+  openOnFocus: false,
+  limit: FOUND_MAX,
+  withScrollArea: false,
+  maxDropdownHeight: 400,
+  comboboxProps: { withinPortal: false },
+} as const;
+
 type KindProps = FieldProps & { readonly input: InputProps };
 
 export function TimeField({ input, field, onChange }: KindProps): ReactNode {
@@ -53,6 +64,7 @@ export function AddressField({ input, field, onChange }: KindProps): ReactNode {
   return (
     <Autocomplete
       {...input}
+      {...LIST}
       spellCheck={false}
       placeholder="0x… or a name"
       classNames={{ input: classes.mono ?? '' }}
@@ -80,8 +92,6 @@ export function AddressField({ input, field, onChange }: KindProps): ReactNode {
   );
 }
 
-const FOUND_MAX = 8;
-
 /** Searches the key of the table that the column refers to, as one types. */
 export function ReferenceField({ input, field, contract, onChange }: KindProps): ReactNode {
   const { column, raw } = field;
@@ -96,14 +106,14 @@ export function ReferenceField({ input, field, contract, onChange }: KindProps):
     <>
       <Autocomplete
         {...input}
+        {...LIST}
         spellCheck={false}
         placeholder={`Search ${table}`}
         data={[...rows.keys()]}
         filter={({ options }) => options}
-        limit={FOUND_MAX}
         renderOption={({ option }) => (
           <span className={classes.option}>
-            <span>{option.value}</span>
+            <span>{shorten(option.value, 8, 6)}</span>
             <span className={classes.rest}>
               {summaryOf(view?.columns, key, rows.get(option.value))}
             </span>

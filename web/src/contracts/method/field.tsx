@@ -45,6 +45,9 @@ function takes({ column, value }: FieldState): string {
   if (baseColumn(column).kind === 'time') {
     return `${TIME_ZONE} · ${typeof value === 'number' ? formatUtc(value) : 'no time yet'}`;
   }
+  const { kind, values } = baseColumn(column);
+  // Choices that stand side by side say it themselves.
+  if (kind === 'bool' || (kind === 'enum' && (values ?? []).length <= SEGMENTS_MAX)) return '';
   const table = column.references === null ? '' : `row of ${column.references.table}: `;
   return `${table}${columnWords(column)}`;
 }

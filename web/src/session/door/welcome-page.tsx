@@ -23,7 +23,15 @@ export function WelcomePage(): ReactNode {
   const [made, setMade] = useState<BrowserKey>();
   const navigate = useNavigate();
   useEffect(() => history.replaceState(history.state, '', location.pathname), []);
-  const enter = (): void => void navigate({ to: '/', replace: true });
+  const { node } = useSession();
+  // An application opens on its reports: that is what its people come for.
+  const enter = (): void => {
+    const isApplication = node.info().then(
+      ({ application }) => application !== null,
+      () => false,
+    );
+    void isApplication.then((is) => navigate({ to: is ? '/reports' : '/', replace: true }));
+  };
   if (secret === '' && made === undefined) return <NoLink onSignIn={enter} />;
   if (made !== undefined) return <KeepBackup of={made} onDone={enter} />;
   return <Welcome secret={secret} onMade={(key) => (key.backup ? setMade(key) : enter())} />;
