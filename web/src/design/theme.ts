@@ -71,7 +71,12 @@ export const theme: MantineThemeOverride = createTheme({
       defaultProps: { openDelay: 250, transitionProps: { duration: 80 }, withArrow: false },
     },
     // Locking the page's scroll would write a style element, which the policy refuses.
-    Modal: { defaultProps: { lockScroll: false, radius: 'lg', centered: true } },
-    Drawer: { defaultProps: { lockScroll: false } },
+    Modal: {
+      defaultProps: {
+        ...{ lockScroll: false, radius: 'lg', centered: true },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
+    Drawer: { defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } } },
   },
 });

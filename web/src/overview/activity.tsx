@@ -12,6 +12,7 @@ import { Badge } from '../design/text/badge.tsx';
 import { shorten } from '../design/text/format.ts';
 import { Identicon } from '../design/text/identicon.tsx';
 import { TimeText } from '../design/text/time-text.tsx';
+import { useHeld } from '../design/use-held.ts';
 import { useInfo, useNames } from '../session/queries.ts';
 import { useNode } from '../session/session.tsx';
 import { describeCalls } from '../transactions/describe-calls.ts';
@@ -22,13 +23,14 @@ const SHOWN = 8;
 export function Activity(): ReactNode {
   const node = useNode();
   const head = useInfo().data?.head.height;
-  const { data, error } = useQuery({
+  const { data: latest, error } = useQuery({
     queryKey: ['activity', head],
     enabled: head !== undefined,
     queryFn: ({ signal }) => node.transactions({ signal, limit: SHOWN }),
     placeholderData: (previous) => previous,
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const { value: data, hold } = useHeld(latest);
   return (
     <Card title="What changed" aside={<Link to="/transactions">All transactions</Link>}>
       {data === undefined && error !== null ? <ErrorState error={error} /> : null}
@@ -36,7 +38,7 @@ export function Activity(): ReactNode {
       {data?.items.length === 0 ? (
         <EmptyState title="Nothing happened yet">Call a method on the page Contracts.</EmptyState>
       ) : null}
-      <ul className={classes.list}>
+      <ul className={classes.list} {...hold}>
         {data?.items.map((transaction) => (
           <Line key={transaction.id} transaction={transaction} />
         ))}

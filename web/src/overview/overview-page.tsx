@@ -14,6 +14,7 @@ import { DataTable } from '../design/table/data-table.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { formatCount, formatRate } from '../design/text/format.ts';
 import { TimeText, useNow } from '../design/text/time-text.tsx';
+import { useHeld } from '../design/use-held.ts';
 import { useLive } from '../session/live.tsx';
 import { useInfo } from '../session/queries.ts';
 import { useNode } from '../session/session.tsx';
@@ -28,7 +29,8 @@ const MINUTE_MS = 60_000;
 export function OverviewPage(): ReactNode {
   const { data: info } = useInfo();
   const blocks = useLastBlocks();
-  const newest = useMemo(() => blocks?.toReversed().slice(0, LISTED_BLOCKS), [blocks]);
+  const latest = useMemo(() => blocks?.toReversed().slice(0, LISTED_BLOCKS), [blocks]);
+  const { value: newest, hold } = useHeld(latest);
   const navigate = useNavigate();
   return (
     <Page
@@ -53,16 +55,18 @@ export function OverviewPage(): ReactNode {
       <Split
         lead={
           <Card title="Last blocks" aside={<Link to="/blocks">All blocks</Link>} flush>
-            <DataTable
-              label="Last blocks"
-              columns={SHORT_COLUMNS}
-              rows={newest}
-              rowKey={({ id }) => id}
-              onOpen={({ height }) =>
-                void navigate({ to: '/blocks/$block', params: { block: `${height}` } })
-              }
-              expected={LISTED_BLOCKS}
-            />
+            <div {...hold}>
+              <DataTable
+                label="Last blocks"
+                columns={SHORT_COLUMNS}
+                rows={newest}
+                rowKey={({ id }) => id}
+                onOpen={({ height }) =>
+                  void navigate({ to: '/blocks/$block', params: { block: `${height}` } })
+                }
+                expected={LISTED_BLOCKS}
+              />
+            </div>
           </Card>
         }
         rest={<Activity />}

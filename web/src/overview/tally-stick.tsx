@@ -9,6 +9,7 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { BlockSummary } from 'tallystick/client';
 import { formatBytes, formatCount, formatUtc, plural } from '../design/text/format.ts';
+import { useHeld } from '../design/use-held.ts';
 import classes from './tally-stick.module.css';
 
 const SEGMENT_WIDTH = 50;
@@ -29,10 +30,11 @@ export function TallyStick({ blocks }: { blocks: readonly BlockSummary[] | undef
   const { ref, width } = useElementSize<HTMLUListElement>();
   const [first] = useState(() => blocks?.at(-1)?.height);
   const room = Math.max(Math.floor(width / SEGMENT_WIDTH), 1);
-  const shown = (blocks ?? []).slice(-room);
+  const { value, hold } = useHeld(blocks);
+  const shown = (value ?? []).slice(-room);
   const empty = Math.max(room - shown.length, 0);
   return (
-    <ul ref={ref} className={classes.stick} aria-label="The last blocks">
+    <ul ref={ref} className={classes.stick} aria-label="The last blocks" {...hold}>
       {Array.from({ length: width === 0 ? 0 : empty }, (_, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: places without a block are all alike
         <li key={at} className={classes.absent} aria-hidden="true" />

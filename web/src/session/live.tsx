@@ -5,7 +5,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react';
-import type { BlockSummary, LedgerInfo, NodeClient } from 'tallystick/client';
+import type { BlockSummary, EventMessage, LedgerInfo, NodeClient } from 'tallystick/client';
 import { useNode } from './session.tsx';
 
 const KEPT_BLOCKS = 64;
@@ -39,7 +39,10 @@ export function LiveProvider({ children }: { children: ReactNode }): ReactNode {
     const onState = (state: Live['state']): void => {
       setConnection((now) => (now.state === state ? now : { state, since: Date.now() }));
     };
-    return follow(node, onBlock, onState);
+    const onEvent = ({ contract }: EventMessage): void => {
+      if (contract === 'identity') void queries.invalidateQueries({ queryKey: ['members'] });
+    };
+    return follow(node, { onBlock, onEvent, onState });
   }, [node, queries]);
   const value = useMemo(() => ({ ...connection, blocks }), [connection, blocks]);
   return <Context value={value}>{children}</Context>;
@@ -51,12 +54,14 @@ function withHead(info: LedgerInfo, { height, id, time, count }: BlockSummary): 
   return { ...info, head: { height, id, time }, transactions };
 }
 
+interface Listeners {
+  onBlock(block: BlockSummary): void;
+  onEvent(event: EventMessage): void;
+  onState(state: Live['state']): void;
+}
+
 /** Watches while the page is seen: a browser has few connections to one host. */
-function follow(
-  node: NodeClient,
-  onBlock: (block: BlockSummary) => void,
-  onState: (state: Live['state']) => void,
-): () => void {
+function follow(node: NodeClient, { onBlock, onEvent, onState }: Listeners): () => void {
   let watching: AbortController | undefined;
   let after: string | undefined;
   const run = async (signal: AbortSignal): Promise<void> => {
@@ -64,6 +69,7 @@ function follow(
     for await (const message of node.watch(options)) {
       after = message.cursor;
       if (message.kind === 'block') onBlock(message.block);
+      else onEvent(message.event);
     }
   };
   const start = (): void => {
