@@ -32,7 +32,10 @@ export interface Rules {
   readonly rolesOf: (publicKey: Uint8Array, state: StateView) => readonly string[];
 }
 
-/** Runs transactions in order, each asked for when the one before has run. A failed one changes nothing and still has its receipt. */
+/**
+ * Runs transactions in order, each asked for when the one before has run. A failed one changes
+ * nothing and still has its receipt.
+ */
 export function applyTransactions(
   rules: Rules,
   context: BlockContext,

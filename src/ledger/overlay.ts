@@ -98,7 +98,7 @@ class SortedKeys {
     if (fresh.length <= SPLICE_MAX) {
       for (const key of fresh) this.#recent.splice(lowerBound(this.#recent, key), 0, key);
     } else {
-      // Without a comparator: strings are then compared in native code, and `<` is their byte order.
+      // Without a comparator: strings are then compared in native code; `<` is their byte order.
       this.#recent = mergeSorted(this.#recent, fresh.sort());
     }
     if (this.#recent.length > RECENT_MAX) this.#age();

@@ -34,7 +34,7 @@ export type FollowedMirror = Pick<Mirror, 'head' | 'blockId' | 'apply' | 'rollBa
 /** Writes in a batch: enough for the database, and read from the log without a long pause. */
 const BATCH_WRITES = 4_000;
 const BATCH_BLOCKS = 256;
-/** Blocks of so long share an SQL transaction while nobody asks: small ones cost as much as large. */
+/** Blocks of so long share an SQL transaction while nobody asks: a small one costs as much. */
 const GATHER_MS = 200;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 30_000;

@@ -160,7 +160,7 @@ export class SignaturePool {
     return batch;
   }
 
-  /** The least busy worker; undefined when all are busy or not ready. Starts what may be started. */
+  /** The least busy worker, undefined when none is free. Starts what may be started. */
   #freeLane(): Lane | undefined {
     const [idle] = this.#lanes
       .filter(({ isReady }) => isReady)

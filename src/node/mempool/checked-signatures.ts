@@ -1,6 +1,6 @@
 /**
  * Verdicts on signatures that were checked lately, so that none is checked twice.
- * It must never know how a signature is checked, nor take a check that failed to happen for a verdict.
+ * It must never know how a signature is checked, nor take one that did not happen for a verdict.
  */
 
 import { equalBytes } from '../../bytes/bytes.ts';
@@ -23,7 +23,7 @@ interface Checked {
 export class CheckedSignatures {
   readonly #verifier: Verifier;
   readonly #keptMax: number;
-  /** By id, which covers sender and message. Of two signatures on one transaction the later stays. */
+  /** By id, which covers sender and message. Of two signatures on one the later stays. */
   readonly #checked = new Map<string, Checked>();
 
   constructor(verifier: Verifier, keptMax: number = KEPT_MAX) {

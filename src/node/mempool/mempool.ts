@@ -54,7 +54,7 @@ export interface MempoolLimits {
   readonly bytesMax: number;
 }
 
-export const MEMPOOL_LIMITS: MempoolLimits = Object.freeze({
+const MEMPOOL_LIMITS: MempoolLimits = Object.freeze({
   countMax: 200_000,
   bytesMax: 134_217_728,
 });

@@ -3,8 +3,10 @@
  * It must never know a clock: it is told how long each block took.
  */
 
-/** What a block counts for after so many seconds of making blocks. */
+/** A block counts half after so long a time of making others. */
 const HALF_LIFE_MS = 2_000;
+/** The first blocks are slow: code is cold, and a few say little. */
+const KNOWN_MS = 1_000;
 
 export class Pace {
   #count = 0;
@@ -18,7 +20,7 @@ export class Pace {
     const took = Math.max(ms, 1);
     if (!isFull) {
       const isFaster = count * this.#ms > this.#count * took;
-      if (this.#count > 0 && isFaster) [this.#count, this.#ms] = [count, took];
+      if (this.#count > 0 && isFaster) this.#count = (count * this.#ms) / took;
       return;
     }
     const kept = 0.5 ** (took / HALF_LIFE_MS);
@@ -26,9 +28,9 @@ export class Pace {
     this.#ms = kept * this.#ms + took;
   }
 
-  /** Milliseconds until so many transactions are on the ledger; null before the first full block. */
+  /** Milliseconds until so many are on the ledger; null before a second of full blocks. */
   msFor(count: number): number | null {
-    return this.#count === 0 ? null : (count * this.#ms) / this.#count;
+    return this.#ms < KNOWN_MS ? null : (count * this.#ms) / this.#count;
   }
 
   /** Transactions a second that full blocks take; 0 before the first. */

@@ -92,7 +92,7 @@ export interface FixedIndex {
   readonly where?: string;
 }
 
-/** Read backwards they give transactions newest first: all, a sender's, a method's, refused ones. */
+/** Read backwards they give transactions newest first: a sender's, a method's, refused ones. */
 export const FIXED_INDEXES: readonly FixedIndex[] = [
   { name: '_block_by_id', table: BLOCKS.name, columns: ['id'], unique: true },
   { name: '_transaction_by_id', table: TRANSACTION.name, columns: ['id'], unique: true },
