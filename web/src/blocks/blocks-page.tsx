@@ -4,7 +4,7 @@
 
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { BlockSummary, Page as PageOf } from 'tallystick/client';
 import { Page } from '../app/page.tsx';
 import { Card } from '../design/layout/layout.tsx';
@@ -70,7 +70,7 @@ export function BlocksPage(): ReactNode {
       staleTime: Number.POSITIVE_INFINITY,
     },
   );
-  const rows = data?.pages.flatMap(({ items }) => items);
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
   const first = rows?.[0]?.height;
   const fresh = head === undefined || first === undefined ? 0 : Math.max(0, head - first);
   const show = (): void => {

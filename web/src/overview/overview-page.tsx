@@ -10,6 +10,7 @@ import type { BlockSummary } from 'tallystick/client';
 import { Page } from '../app/page.tsx';
 import { BLOCK_COLUMNS } from '../blocks/blocks-page.tsx';
 import { Card, Split, Stat, Stats } from '../design/layout/layout.tsx';
+import { ErrorState } from '../design/state/state.tsx';
 import { DataTable } from '../design/table/data-table.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { formatCount, formatRate } from '../design/text/format.ts';
@@ -28,7 +29,7 @@ const MINUTE_MS = 60_000;
 
 export function OverviewPage(): ReactNode {
   const { data: info } = useInfo();
-  const blocks = useLastBlocks();
+  const { blocks, error } = useLastBlocks();
   const latest = useMemo(() => blocks?.toReversed().slice(0, LISTED_BLOCKS), [blocks]);
   const { value: newest, hold } = useHeld(latest);
   const navigate = useNavigate();
@@ -49,7 +50,11 @@ export function OverviewPage(): ReactNode {
       }
     >
       <Card>
-        <TallyStick key={blocks === undefined ? 'empty' : 'full'} blocks={blocks} />
+        {error !== null && blocks === undefined ? (
+          <ErrorState error={error} />
+        ) : (
+          <TallyStick key={blocks === undefined ? 'empty' : 'full'} blocks={blocks} />
+        )}
       </Card>
       <Figures blocks={blocks} />
       <Split
@@ -65,6 +70,7 @@ export function OverviewPage(): ReactNode {
                   void navigate({ to: '/blocks/$block', params: { block: `${height}` } })
                 }
                 expected={LISTED_BLOCKS}
+                error={error}
               />
             </div>
           </Card>
@@ -78,20 +84,24 @@ export function OverviewPage(): ReactNode {
 const SHORT_COLUMNS = BLOCK_COLUMNS.filter(({ key }) => key !== 'proposer' && key !== 'id');
 
 /** Oldest first: those the node had when the page opened, then those of the stream. */
-function useLastBlocks(): readonly BlockSummary[] | undefined {
+function useLastBlocks(): {
+  readonly blocks: readonly BlockSummary[] | undefined;
+  readonly error: unknown;
+} {
   const node = useNode();
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['last-blocks'],
     queryFn: ({ signal }) => node.blocks({ signal, limit: STICK_BLOCKS }),
     staleTime: 0,
   });
   const live = useLive().blocks;
-  return useMemo(() => {
+  const blocks = useMemo(() => {
     if (data === undefined) return undefined;
     const last = data.items.toReversed();
     const top = last.at(-1)?.height ?? -1;
     return [...last, ...live.filter(({ height }) => height > top)].slice(-STICK_BLOCKS);
   }, [data, live]);
+  return { blocks, error };
 }
 
 function Figures({ blocks }: { blocks: readonly BlockSummary[] | undefined }): ReactNode {

@@ -89,13 +89,18 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
 
   const reloadKeys = useCallback(async () => setKeys(await loadKeys()), []);
 
-  const signIn = useCallback<Session['signIn']>(async (key, options = {}) => {
-    const next = await usingOf(key);
-    const session = await next.node.signIn(options);
-    chooseKey(key.address);
-    setUsing(next);
-    setState({ status: 'in', session });
-  }, []);
+  const signIn = useCallback<Session['signIn']>(
+    async (key, options = {}) => {
+      const next = await usingOf(key);
+      const session = await next.node.signIn(options);
+      // What somebody else was shown is not for this member.
+      queries.clear();
+      chooseKey(key.address);
+      setUsing(next);
+      setState({ status: 'in', session });
+    },
+    [queries],
+  );
 
   const signOut = useCallback(async () => {
     chooseKey(null);

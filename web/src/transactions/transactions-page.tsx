@@ -11,7 +11,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { Page as PageOf, TransactionSummary } from 'tallystick/client';
 import { Page } from '../app/page.tsx';
 import { Card } from '../design/layout/layout.tsx';
@@ -73,7 +73,8 @@ function useTransactions(search: TransactionsSearch) {
     getNextPageParam: ({ next }) => next,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const rows = query.data?.pages.flatMap(({ items }) => items);
+  const { data } = query;
+  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
   const count = useFreshCount(search, rows?.[0]);
   const show = (): void => {
     // Asking for every page again would make the rows jump: only the first is new.
