@@ -229,6 +229,8 @@ function withoutAge(text: string): string {
 
 async function checkPage(page: Page, name: string): Promise<void> {
   await settled(page);
+  // A tooltip under the pointer is not of the page.
+  await page.mouse.move(0, 0);
   await shoot(page, name);
   // Colours that were switched for the pictures are on their way back.
   await page.waitForTimeout(200);

@@ -49,11 +49,16 @@ describe.skipIf(!hasBrowser())('reports', () => {
   });
 
   test('a query is completed, run with Ctrl+Enter, and stands in the address', async () => {
+    const schema = page.waitForResponse('**/v1/sql/schema');
     await open(page, `${node.url}/reports/query`);
+    await schema;
     const editor = page.getByRole('textbox', { name: 'SQL query' });
     await editor.click();
-    await page.keyboard.type('select product, price, quantity from sal');
+    await page.keyboard.type('select product, price, quantity from sal', { delay: 10 });
+    await page.keyboard.press('Control+Space');
     await page.getByRole('option', { name: 'sale', exact: true }).waitFor();
+    // A list that has just opened does not take Enter yet: it may be meant for the text.
+    await page.waitForTimeout(150);
     await page.keyboard.press('Enter');
     await page.keyboard.type(' order by price desc, product, id');
     await page.keyboard.press('Control+Enter');
@@ -133,6 +138,8 @@ describe.skipIf(!hasBrowser())('reports', () => {
 
 async function checkPage(page: Page, name: string): Promise<void> {
   await settled(page);
+  // A tooltip under the pointer is not of the page.
+  await page.mouse.move(0, 0);
   await shoot(page, name);
   // Colours that were switched for the pictures are on their way back.
   await page.waitForTimeout(200);
