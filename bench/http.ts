@@ -56,7 +56,7 @@ export function run(options: Options): Promise<Table> {
   return inFolder(options, async (folder) => {
     const benches = [
       await nodeBench(folder, checks, 'final'),
-      await nodeBench(`${folder}-received`, checks, 'received'),
+      await nodeBench(join(folder, 'received'), checks, 'received'),
     ];
     const database = debianProgram('postgresql');
     const server = database === undefined ? null : await startPostgres({ durable: true });
