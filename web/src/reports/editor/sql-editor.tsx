@@ -70,7 +70,7 @@ export function SqlEditor({ value, schema, fault, onChange, onRun }: SqlEditorPr
     view.current?.dispatch({ effects: showFault.of(fault) });
   }, [fault]);
 
-  return <div ref={host} className={classes.host} data-testid="sql-editor" />;
+  return <div ref={host} className={classes.host} data-typing data-testid="sql-editor" />;
 }
 
 type Told = Pick<SqlEditorProps, 'onChange' | 'onRun'>;
