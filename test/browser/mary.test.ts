@@ -1,7 +1,7 @@
 /**
  * What Mary does on her first day, in a real browser: she enters by the link, records a sale, finds
- * it in the day's report, opens it, sees its proof verified, takes the proof with her, and sees what
- * one changed byte does to it. It must never reach behind the page.
+ * it in the day's report, opens it, sees its proof verified, takes the proof with her, and sees
+ * what one changed byte does to it. It must never reach behind the page.
  */
 
 import { readFileSync } from 'node:fs';

@@ -32,8 +32,10 @@ export function Continuity(): ReactNode {
   const blocks = formatCount(data.size);
   const says =
     data.from === null
-      ? `The owner signed the history of ${blocks} blocks. From now on this browser remembers it: a ledger that changes its past is caught.`
-      : `The history of ${blocks} blocks, signed by the owner, continues the ${formatCount(data.from)} that this browser saw before.`;
+      ? `The owner signed the history of ${blocks} blocks. From now on this browser remembers it: ` +
+        'a ledger that changes its past is caught.'
+      : `The history of ${blocks} blocks, signed by the owner, continues the ` +
+        `${formatCount(data.from)} that this browser saw before.`;
   return (
     <Tooltip label={says} multiline maw={360}>
       <span>
