@@ -70,9 +70,11 @@ const PAGE_STYLE = `
 const ICON = {
   filename: 'tally.svg',
   type: 'image/svg+xml',
-  content:
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" stroke="#8a5a2b"' +
-    ' stroke-width="1.6" stroke-linecap="round"><path d="M3 3v10M6 3v10M9 3v10M12 3v10M1.5 12.5l13-9"/></svg>',
+  content: [
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"',
+    ' stroke="#8a5a2b" stroke-width="1.6" stroke-linecap="round">',
+    '<path d="M3 3v10M6 3v10M9 3v10M12 3v10M1.5 12.5l13-9"/></svg>',
+  ].join(''),
 };
 
 export async function addReadablePage(app: App): Promise<void> {

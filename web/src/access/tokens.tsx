@@ -162,7 +162,7 @@ function Made({ token }: { token: NewToken }): ReactNode {
   return (
     <div className={classes.form}>
       <p className={classes.note}>
-        This is shown once. It goes into the header <code>authorization: Bearer …</code> and ends on{' '}
+        Shown once. It goes into the header <code>authorization: Bearer …</code> and ends on{' '}
         <TimeText at={token.expires} absolute />.
       </p>
       <div className={classes.secret}>

@@ -32,7 +32,7 @@ export function Continuity(): ReactNode {
   const blocks = formatCount(data.size);
   const says =
     data.from === null
-      ? `The owner signed the history of ${blocks} blocks. From now on this browser remembers it: ` +
+      ? `The owner signed the history of ${blocks} blocks. This browser remembers it now: ` +
         'a ledger that changes its past is caught.'
       : `The history of ${blocks} blocks, signed by the owner, continues the ` +
         `${formatCount(data.from)} that this browser saw before.`;
