@@ -29,6 +29,8 @@ export class Layer {
   /** By id; null where the transaction was taken back. */
   readonly transactions: Map<StateKey, Place | null> = new Map();
   readonly deletions: Map<StateKey, readonly number[]> = new Map();
+  /** Of the values written into `entries`, those written over included. */
+  valueBytes = 0;
 }
 
 /** The commits of a merge, in the order in which they must reach the disk. */

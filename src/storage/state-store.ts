@@ -29,6 +29,8 @@ import {
   stateTransaction,
 } from './schema.ts';
 
+/** Large values count as several changes, so that what waits in memory is bounded in bytes. */
+const CHANGE_BYTES = 1_024;
 /** Some 10 ms of the main thread and 20 MB of pages. */
 const MERGE_COMMIT_MAX = 4_096;
 
@@ -77,7 +79,8 @@ export class StateStore implements StateView {
 
   /** Changes held in memory since the last merge began. */
   get pending(): number {
-    return this.#live.entries.size + this.#live.transactions.size;
+    const { entries, transactions, valueBytes } = this.#live;
+    return Math.max(entries.size + transactions.size, Math.ceil(valueBytes / CHANGE_BYTES));
   }
 
   get(key: StateKey): Uint8Array | undefined {
@@ -227,7 +230,10 @@ export class StateStore implements StateView {
   }
 
   #publish(): void {
-    for (const [key, value] of this.#staged ?? []) this.#live.entries.set(key, value);
+    for (const [key, value] of this.#staged ?? []) {
+      this.#live.entries.set(key, value);
+      this.#live.valueBytes += value?.length ?? 0;
+    }
     this.#staged = null;
   }
 
