@@ -15,7 +15,8 @@ afterAll(async () => {
 describe.skipIf(server === null)('sql', () => {
   test('gives every report alike from a server and from the folder', async () => {
     const folder = tally.path('sales');
-    await tally.ok('start', folder);
+    const served = await tally.serve(['start', folder, '--port', '0', '--no-console']);
+    await served.stop();
     const { reports } = await tally.json<{ reports: { name: string }[] }>('sql', folder, '--list');
     expect(reports.length).toBeGreaterThan(2);
     for (const { name } of reports) {
