@@ -158,7 +158,14 @@ export function encodeHead({ height, id }: Head): Uint8Array {
 
 /** Throws ENCODING_INVALID. */
 export function decodeHead(bytes: Uint8Array): Head {
-  const [height, id] = decode(bytes) as [number, Hash];
+  const fields = decode(bytes);
+  const [height, id] = Array.isArray(fields) ? fields : [];
+  // A height that no block has would be compared with none.
+  if (typeof height !== 'number' || height < 0 || !(id instanceof Uint8Array)) {
+    throw new Refusal('ENCODING_INVALID', 'this is not a height and the id of a block', {
+      next: 'run `tally verify` on the folder',
+    });
+  }
   return { height, id };
 }
 

@@ -12,7 +12,7 @@ import { type VerifyReport, verifyLedger } from '../../src/node/verify/verify-le
 import { MemoryDisk, openMemory } from '../../src/storage/engine/memory.ts';
 import type { KeyValue, Write } from '../../src/storage/key-value.ts';
 import { LedgerStore } from '../../src/storage/ledger-store.ts';
-import { isEarly, STATE_MERGING } from '../../src/storage/schema.ts';
+import { isEarly, STATE_MERGED, STATE_MERGING } from '../../src/storage/schema.ts';
 import { syncUntil } from '../support/toy-ledger.ts';
 
 const columns = { id: t.text(), quantity: t.uint() };
@@ -151,6 +151,23 @@ describe('verifying a whole ledger', () => {
     }
     expect(unseen).toEqual([]);
   }, 120_000);
+
+  test('finds every bit of the record that says how far state is merged', async () => {
+    const opened = await openFolder(folder, { readOnly: true });
+    const [log, state] = [await copy(opened.log), await copy(opened.state)];
+    await opened.release();
+    const merged = state.get(STATE_MERGED);
+    const unseen: string[] = [];
+    for (let bit = 0; bit < 8 * 6; bit++) {
+      const flipped = merged?.slice() ?? new Uint8Array();
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const damaged = await copy(state);
+      await damaged.commit([[STATE_MERGED, flipped]]);
+      const { ok, findings } = await verifyWith({ log, state: damaged });
+      if (ok || !findings[0]?.where) unseen.push(`bit ${bit}`);
+    }
+    expect(unseen).toEqual([]);
+  });
 
   test('a merge cut short at any commit is sound, opens, and hides no damage', async () => {
     const opened = await openFolder(folder, { readOnly: true });
