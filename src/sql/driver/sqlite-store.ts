@@ -11,6 +11,7 @@ import { Refusal } from '../../bytes/refusal.ts';
 import type { Load, SqlSession, SqlStore, SqlValue, Statement } from '../port.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
+const RETRY_MS = 10;
 /** Keys come in no order: a page that many rows change is then written once for all of them. */
 const CHECKPOINT_PAGES = 16_384;
 const CACHE_KIB = 65_536;
@@ -68,7 +69,7 @@ export class SqliteStore implements SqlStore {
     const database = new Database(this.#file, { timeout: BUSY_TIMEOUT_MS });
     try {
       database.defaultSafeIntegers(true);
-      database.pragma('journal_mode = wal');
+      useWriteAheadLog(database);
       database.pragma('synchronous = normal');
       database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       database.pragma(`cache_size = -${CACHE_KIB}`);
@@ -78,6 +79,21 @@ export class SqliteStore implements SqlStore {
     }
     this.#database = database;
     return database;
+  }
+}
+
+/** SQLite does not wait for another process that is changing the journal, as it does for a lock. */
+function useWriteAheadLog(database: Database.Database): void {
+  const until = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = wal');
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY';
+      if (!isBusy || performance.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
   }
 }
 
