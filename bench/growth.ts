@@ -136,6 +136,8 @@ function table(steps: readonly Step[], to: number): Table {
       'Limit: one signature and the same bytes and syncs in LMDB alone, at the end of the step.',
       'Memory: private to the process at the end of the step, without pages of mapped files.',
       ...fallNotes(steps),
+      'Where the aim is missed: rows, ids and buckets have random keys, so a merge rewrites a ' +
+        'page of 4 KiB for nearly each change once state is past some GiB: the disk is waited for.',
     ],
   };
 }

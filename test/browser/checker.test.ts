@@ -12,15 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import sales from '../../apps/sales/contract.ts';
 import { verify } from '../../src/client/client.ts';
 import { testLedger } from '../../src/sim/testing.ts';
-import {
-  axeFindings,
-  hasBrowser,
-  isTooWide,
-  launchBrowser,
-  openViewer,
-  shoot,
-  WIDTHS,
-} from './support/browser.ts';
+import { hasBrowser, launchBrowser, openViewer } from './support/browser.ts';
+import { checkPage } from './support/check-page.ts';
 
 const FILE = fileURLToPath(new URL('../../web/dist/checker.html', import.meta.url));
 
@@ -211,16 +204,4 @@ async function paste(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Paste' }).click();
   await page.getByLabel('Hexadecimal digits, or the JSON of a proof').fill(text);
   await page.getByRole('button', { name: 'Check it' }).click();
-}
-
-async function checkPage(page: Page, name: string): Promise<void> {
-  await shoot(page, name);
-  // Colours that were switched for the pictures are on their way back.
-  await page.waitForTimeout(200);
-  expect(await axeFindings(page)).toEqual([]);
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, width, await isTooWide(page)]).toEqual([name, width, false]);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
 }

@@ -7,16 +7,8 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeHex, parseEnvelope, verify } from '../../src/client/client.ts';
-import {
-  axeFindings,
-  hasBrowser,
-  isTooWide,
-  launchBrowser,
-  openViewer,
-  shoot,
-  type Viewer,
-  WIDTHS,
-} from './support/browser.ts';
+import { hasBrowser, launchBrowser, openViewer, type Viewer } from './support/browser.ts';
+import { checkPage } from './support/check-page.ts';
 import { enter, go, open, settled } from './support/console.ts';
 import { type RunningNode, startSalesNode } from './support/node.ts';
 
@@ -46,9 +38,11 @@ describe.skipIf(!hasBrowser())('contracts', () => {
     await go(page, 'Contracts');
     const sales = page.locator('section', { hasText: 'closeDay' }).first();
     await sales.getByText('13 rows').waitFor();
+    await settled(page);
     await checkPage(page, 'contracts');
     await page.getByRole('link', { name: 'sales', exact: true }).click();
     await page.getByText('closedDaysHoldEverything').waitFor();
+    await settled(page);
     await checkPage(page, 'contract');
   });
 
@@ -62,6 +56,7 @@ describe.skipIf(!hasBrowser())('contracts', () => {
     expect(faults).toHaveLength(3);
     expect(faults.join('\n')).toMatch(/80 characters[\s\S]*at most 2 decimals[\s\S]*1 to/);
     expect(await page.getByText('when every argument is right').count()).toBe(1);
+    await settled(page);
     await checkPage(page, 'form-wrong');
   });
 
@@ -83,6 +78,7 @@ describe.skipIf(!hasBrowser())('contracts', () => {
       expect(await review.innerText()).toContain(says);
     }
     const shown = await page.getByTestId('transaction-id').innerText();
+    await settled(page);
     await checkPage(page, 'form');
 
     const sent = page.waitForRequest((request) => request.url().includes('/v1/transactions'));
@@ -93,6 +89,7 @@ describe.skipIf(!hasBrowser())('contracts', () => {
     const steps = page.getByRole('list', { name: 'Progress' }).getByRole('listitem');
     const each = [0, 1, 2, 3].map((at) => steps.nth(at).getAttribute('data-state'));
     expect(await Promise.all(each)).toEqual(['done', 'done', 'done', 'done']);
+    await settled(page);
     await checkPage(page, 'form-final');
 
     await page.getByRole('link', { name: 'Open the transaction' }).click();
@@ -108,6 +105,7 @@ describe.skipIf(!hasBrowser())('contracts', () => {
     await page.keyboard.press('Control+Enter');
     await page.getByText('PRICE_NEGATIVE').waitFor();
     await page.getByText('A price is not negative.').waitFor();
+    await settled(page);
     await checkPage(page, 'form-refused');
     await page.getByRole('button', { name: 'Correct it' }).click();
     expect(await page.getByLabel('Product').inputValue()).toBe(SCRIPT);
@@ -156,6 +154,7 @@ describe.skipIf(!hasBrowser())('contracts', () => {
     expect(await page.getByRole('columnheader', { name: 'Price' }).getAttribute('aria-sort')).toBe(
       'ascending',
     );
+    await settled(page);
     await checkPage(page, 'table');
     await page.reload();
     await lines(page, 5);
@@ -171,6 +170,7 @@ describe.skipIf(!hasBrowser())('contracts', () => {
     await panel.getByText('state root').waitFor();
     await panel.getByRole('tab', { name: 'History' }).click();
     await panel.getByText('Inserted').waitFor();
+    await settled(page);
     await checkPage(page, 'row');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -192,6 +192,7 @@ describe.skipIf(!hasBrowser())('contracts', () => {
     const panel = page.getByRole('dialog');
     await panel.getByText('There is no such row.').waitFor();
     await panel.getByText('verified in this browser').waitFor();
+    await settled(page);
     await checkPage(page, 'row-absent');
   });
 
@@ -225,19 +226,4 @@ async function lines(page: Page, count: number): Promise<void> {
 
 function withoutAge(text: string): string {
   return text.replace(/\t[^\t]*$/, '');
-}
-
-async function checkPage(page: Page, name: string): Promise<void> {
-  await settled(page);
-  // A tooltip under the pointer is not of the page.
-  await page.mouse.move(0, 0);
-  await shoot(page, name);
-  // Colours that were switched for the pictures are on their way back.
-  await page.waitForTimeout(200);
-  expect(await axeFindings(page)).toEqual([]);
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, width, await isTooWide(page)]).toEqual([name, width, false]);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
 }

@@ -9,13 +9,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   axeFindings,
   hasBrowser,
-  isTooWide,
   launchBrowser,
   openViewer,
-  shoot,
   type Viewer,
-  WIDTHS,
 } from './support/browser.ts';
+import { checkPage } from './support/check-page.ts';
 import { enter, go, open, settled } from './support/console.ts';
 import { type RunningNode, startSalesNode } from './support/node.ts';
 
@@ -45,6 +43,7 @@ describe.skipIf(!hasBrowser())('reports', () => {
     expect(await products.innerText()).toMatch(/baguette\s+14\s+20\.30/);
     const days = page.getByRole('img', { name: 'Performance per day: Volume over Day' });
     expect(await days.locator('.recharts-bar-rectangle').count()).toBe(2);
+    await settled(page);
     await checkPage(page, 'reports');
   });
 
@@ -66,6 +65,7 @@ describe.skipIf(!hasBrowser())('reports', () => {
     await answer.waitFor();
     expect(await answer.locator('tbody tr').first().innerText()).toMatch(/brioche\s+6\.50\s+1/);
     expect(new URL(page.url()).searchParams.get('sql')).toContain('order by price desc');
+    await settled(page);
     await checkPage(page, 'query');
 
     await page.reload();
@@ -118,6 +118,7 @@ describe.skipIf(!hasBrowser())('reports', () => {
     await page.getByText('line', { exact: true }).click();
     await page.locator('.recharts-line').waitFor();
     expect(new URL(page.url()).searchParams.get('show')).toBe('line');
+    await settled(page);
     await checkPage(page, 'report');
     await page.getByText('table', { exact: true }).click();
     await page.locator('.recharts-line').waitFor({ state: 'detached' });
@@ -135,18 +136,3 @@ describe.skipIf(!hasBrowser())('reports', () => {
     expect(viewer.problems).toEqual([]);
   });
 });
-
-async function checkPage(page: Page, name: string): Promise<void> {
-  await settled(page);
-  // A tooltip under the pointer is not of the page.
-  await page.mouse.move(0, 0);
-  await shoot(page, name);
-  // Colours that were switched for the pictures are on their way back.
-  await page.waitForTimeout(200);
-  expect(await axeFindings(page)).toEqual([]);
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    expect([name, width, await isTooWide(page)]).toEqual([name, width, false]);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-}

@@ -14,8 +14,8 @@ export class TransactionCount {
   constructor(view: LedgerView) {
     this.#view = view;
     const height = view.height;
-    this.#stop = view.onBlock((block) => {
-      this.#since += view.block(block).header.count;
+    this.#stop = view.onBlock(({ count }) => {
+      this.#since += count;
     });
     void this.#count(height);
   }

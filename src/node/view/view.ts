@@ -11,7 +11,7 @@ import { identity, memberRow } from '../../contract/system/identity.ts';
 import { addressOf } from '../../crypto/account.ts';
 import type { Hash } from '../../crypto/hash.ts';
 import type { StateWrite } from '../../ledger/apply.ts';
-import type { Block } from '../../ledger/block.ts';
+import type { Block, Header } from '../../ledger/block.ts';
 import type { Genesis } from '../../ledger/genesis.ts';
 import { frontierRoot } from '../../ledger/merkle/range.ts';
 import type { Bundle } from '../../ledger/proof/bundle.ts';
@@ -90,9 +90,9 @@ export class LedgerView {
     return this.#parts.replica.ended;
   }
 
-  /** Calls back with the height of every block once it is final. Returns how to stop. */
-  onBlock(listener: (height: number) => void): () => void {
-    return this.#parts.replica.onBlock(({ block }) => listener(block.header.height));
+  /** Calls back with the header of every block once it is final. Returns how to stop. */
+  onBlock(listener: (header: Header) => void): () => void {
+    return this.#parts.replica.onBlock(({ block }) => listener(block.header));
   }
 
   /** Throws NOT_FOUND. */

@@ -10,10 +10,10 @@ import { Page } from '../app/page.tsx';
 import { Card, SidePanel } from '../design/layout/layout.tsx';
 import { type Column, DataTable } from '../design/table/data-table.tsx';
 import { FilterChips } from '../design/table/filter-chips.tsx';
-import { Badge } from '../design/text/badge.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { plural } from '../design/text/format.ts';
 import { Identicon } from '../design/text/identicon.tsx';
+import { RoleBadges } from '../design/text/role-badges.tsx';
 import { TimeText } from '../design/text/time-text.tsx';
 import { useMembers } from '../session/queries.ts';
 import classes from './access.module.css';
@@ -101,15 +101,7 @@ const COLUMNS: readonly Column<MemberView>[] = [
   },
   {
     ...{ key: 'roles', title: 'Roles' },
-    render: ({ roles }) => (
-      <span className={classes.roles}>
-        {roles.map((role) => (
-          <Badge key={role} tone="quiet" icon={false}>
-            {role}
-          </Badge>
-        ))}
-      </span>
-    ),
+    render: ({ roles }) => <RoleBadges roles={roles} />,
   },
   {
     ...{ key: 'address', title: 'Key', from: 'narrow' },

@@ -1,11 +1,11 @@
 /** Makes a one-time link. It must never keep the link: it is said once. */
 
-import { Button, NumberInput, TextInput } from '@mantine/core';
+import { NumberInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { CopyButton } from '../design/text/copy.tsx';
 import { TimeText } from '../design/text/time-text.tsx';
-import { Problem } from '../session/door/problem.tsx';
+import { NamedForm } from '../session/door/named-form.tsx';
 import { useNode } from '../session/session.tsx';
 import classes from './access.module.css';
 import { Roles } from './roles.tsx';
@@ -20,20 +20,16 @@ export function InviteForm(): ReactNode {
   const inviting = useMutation({
     mutationFn: () => node.invite({ name: name.trim(), roles, hours }),
   });
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    inviting.mutate();
-  };
   if (inviting.data !== undefined) return <Link {...inviting.data} name={name} />;
   return (
-    <form className={classes.form} onSubmit={onSubmit}>
-      <TextInput
-        label="Name"
-        data-autofocus
-        maxLength={80}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
+    <NamedForm
+      label="Name"
+      name={name}
+      onName={setName}
+      isReady={roles.length > 0}
+      action="Make the link"
+      making={inviting}
+    >
       <Roles value={roles} onChange={setRoles} />
       <NumberInput
         label="Hours until the link ends"
@@ -42,18 +38,7 @@ export function InviteForm(): ReactNode {
         value={hours}
         onChange={(value) => setHours(Number(value) || HOURS)}
       />
-      <Problem error={inviting.error} />
-      <div>
-        <Button
-          type="submit"
-          variant="filled"
-          loading={inviting.isPending}
-          disabled={name.trim() === '' || roles.length === 0}
-        >
-          Make the link
-        </Button>
-      </div>
-    </form>
+    </NamedForm>
   );
 }
 

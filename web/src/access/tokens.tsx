@@ -3,16 +3,17 @@
  * twice: the node keeps only its hash.
  */
 
-import { Button, Modal, MultiSelect, NumberInput, TextInput } from '@mantine/core';
+import { Button, Modal, MultiSelect, NumberInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { NewToken, TokenView } from 'tallystick/client';
 import { Card } from '../design/layout/layout.tsx';
 import { EmptyState } from '../design/state/state.tsx';
 import { type Column, DataTable } from '../design/table/data-table.tsx';
-import { Badge } from '../design/text/badge.tsx';
 import { CopyButton } from '../design/text/copy.tsx';
+import { RoleBadges } from '../design/text/role-badges.tsx';
 import { TimeText } from '../design/text/time-text.tsx';
+import { NamedForm } from '../session/door/named-form.tsx';
 import { Problem } from '../session/door/problem.tsx';
 import { useMe, useNode } from '../session/session.tsx';
 import classes from './access.module.css';
@@ -78,15 +79,7 @@ const COLUMNS: readonly Column<TokenView>[] = [
   { key: 'name', title: 'Name', render: ({ name }) => <b className={classes.name}>{name}</b> },
   {
     ...{ key: 'roles', title: 'Roles', from: 'narrow' },
-    render: ({ roles }) => (
-      <span className={classes.roles}>
-        {roles.map((role) => (
-          <Badge key={role} tone="quiet" icon={false}>
-            {role}
-          </Badge>
-        ))}
-      </span>
-    ),
+    render: ({ roles }) => <RoleBadges roles={roles} />,
   },
   {
     ...{ key: 'created', title: 'Made', from: 'medium' },
@@ -109,10 +102,6 @@ function MakeToken(): ReactNode {
     mutationFn: () => node.createToken({ name: name.trim(), roles, days }),
     onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
   });
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
-  };
   if (making.data !== undefined) return <Made token={making.data} />;
   const offered = new Set([
     'reader',
@@ -121,14 +110,14 @@ function MakeToken(): ReactNode {
     ...mine.filter((role) => role !== 'owner'),
   ]);
   return (
-    <form className={classes.form} onSubmit={onSubmit}>
-      <TextInput
-        label="Name of the program"
-        data-autofocus
-        maxLength={80}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
+    <NamedForm
+      label="Name of the program"
+      name={name}
+      onName={setName}
+      isReady={roles.length > 0}
+      action="Make the token"
+      making={making}
+    >
       <MultiSelect
         label="Roles"
         description="At most yours"
@@ -143,18 +132,7 @@ function MakeToken(): ReactNode {
         value={days}
         onChange={(value) => setDays(Number(value) || DAYS)}
       />
-      <Problem error={making.error} />
-      <div>
-        <Button
-          type="submit"
-          variant="filled"
-          loading={making.isPending}
-          disabled={name.trim() === '' || roles.length === 0}
-        >
-          Make the token
-        </Button>
-      </div>
-    </form>
+    </NamedForm>
   );
 }
 

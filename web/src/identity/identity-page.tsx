@@ -2,16 +2,17 @@
  * Who I am here, and the keys of this browser. It must never show a secret.
  */
 
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Page } from '../app/page.tsx';
 import { Card, Definition, Definitions, Split } from '../design/layout/layout.tsx';
 import { Badge } from '../design/text/badge.tsx';
 import { HashText } from '../design/text/copy.tsx';
 import { Identicon } from '../design/text/identicon.tsx';
+import { RoleBadges } from '../design/text/role-badges.tsx';
 import { TimeText } from '../design/text/time-text.tsx';
-import { Problem } from '../session/door/problem.tsx';
+import { NamedForm } from '../session/door/named-form.tsx';
 import { ImportKey } from '../session/keys/import-key.tsx';
 import { keepKeys, saveKey } from '../session/keys/key-store.ts';
 import { faultOf, KeyChoices, makeChosenKey, NEW_KEY } from '../session/keys/make-key.tsx';
@@ -61,13 +62,7 @@ function Me(): ReactNode {
         <Identicon address={me.address} size={56} />
         <div>
           <div className={classes.name}>{me.name}</div>
-          <div className={classes.roles}>
-            {me.roles.map((role) => (
-              <Badge key={role} tone="quiet" icon={false}>
-                {role}
-              </Badge>
-            ))}
-          </div>
+          <RoleBadges roles={me.roles} />
         </div>
       </div>
       <Definitions>
@@ -102,35 +97,20 @@ function MakeKey({ onMade }: { onMade(): void }): ReactNode {
     },
     onSuccess: onMade,
   });
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    making.mutate();
-  };
   return (
-    <form className={classes.form} onSubmit={onSubmit}>
-      <TextInput
-        label="What you call it"
-        data-autofocus
-        maxLength={80}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
+    <NamedForm
+      label="What you call it"
+      name={name}
+      onName={setName}
+      isReady={faultOf(choice) === null}
+      action="Make the key"
+      making={making}
+    >
       <KeyChoices value={choice} onChange={setChoice} />
       <p className={classes.note}>
         A new key is nobody on this ledger until an administrator admits its address, or it redeems
         a one-time link.
       </p>
-      <Problem error={making.error} />
-      <div>
-        <Button
-          type="submit"
-          variant="filled"
-          loading={making.isPending}
-          disabled={name.trim() === '' || faultOf(choice) !== null}
-        >
-          Make the key
-        </Button>
-      </div>
-    </form>
+    </NamedForm>
   );
 }
